@@ -1,0 +1,147 @@
+//! Everything that is going on now: open conversations, desks, and the indexes that make routing fast.
+
+mod desk;
+mod index;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use signalbox_model::event::{Event, Recorded};
+use signalbox_model::id::{ConversationId, PersonId, QueueId};
+use signalbox_model::time::Timestamp;
+
+pub use desk::{Desk, Held};
+pub use index::{LineEntry, Subject};
+
+use crate::conversation::Conversation;
+use crate::directory::Directory;
+use index::Index;
+
+/// Everything that is going on now.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Floor {
+    /// The latest time that the log has seen.
+    pub clock: Timestamp,
+    /// The documents that hold.
+    pub directory: Directory,
+    /// Conversations that are open or in wrap-up.
+    pub conversations: BTreeMap<ConversationId, Conversation>,
+    /// Everybody who may sign in.
+    pub desks: BTreeMap<PersonId, Desk>,
+    index: Index,
+}
+
+impl Floor {
+    /// Folds one fact.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        self.clock = self.clock.max(recorded.at);
+        match &recorded.event {
+            Event::SetupPublished(_) => self.apply_setup(recorded),
+            event if event.conversation().is_some() => self.apply_conversation(recorded),
+            event => {
+                if let Some(person) = event.person() {
+                    self.apply_desk(person, recorded);
+                }
+            }
+        }
+    }
+
+    fn apply_setup(&mut self, recorded: &Recorded) {
+        self.directory.apply(recorded);
+        for person in self.directory.people.keys() {
+            self.desks.entry(*person).or_insert_with(|| Desk::new(*person, recorded.at));
+        }
+        // Documents change seldom: making the indexes anew is simpler than finding what changed.
+        self.index = Index::rebuilt(&self.directory, &self.conversations, &self.desks);
+    }
+
+    fn apply_desk(&mut self, person: PersonId, recorded: &Recorded) {
+        let Some(desk) = self.desks.get_mut(&person) else { return };
+        desk.apply(recorded);
+        self.index.place_desk(&self.directory, desk);
+    }
+
+    fn apply_conversation(&mut self, recorded: &Recorded) {
+        let Some(id) = recorded.event.conversation() else { return };
+        let known = self.conversations.remove(&id);
+        let held_before: Vec<PersonId> = known.iter().flat_map(Conversation::holders).collect();
+        let conversation = match (known, &recorded.event) {
+            (_, Event::ConversationReopened(reopened)) => Conversation::reopened(recorded, reopened),
+            (Some(mut known), _) => {
+                known.apply(recorded);
+                known
+            }
+            (None, Event::ConversationOpened(opened)) => Conversation::opened(recorded, opened),
+            // Over and forgotten, or never here: late words and labels of it concern the views alone.
+            (None, _) => return,
+        };
+        self.settle_desks(&conversation, &held_before, recorded);
+        self.index.place_conversation(&self.directory, &conversation);
+        if !self.is_over(&conversation, &recorded.event) {
+            self.conversations.insert(id, conversation);
+        } else {
+            self.index.forget_conversation(id);
+        }
+    }
+
+    /// A closed one stays until its wrap-up is over. One that is opened without a queue must still be answered.
+    fn is_over(&self, conversation: &Conversation, event: &Event) -> bool {
+        conversation.is_closed() && conversation.wrap_up.is_none() && !matches!(event, Event::ConversationOpened(_))
+    }
+
+    fn settle_desks(&mut self, conversation: &Conversation, held_before: &[PersonId], recorded: &Recorded) {
+        let held_now: Vec<PersonId> = conversation.holders().collect();
+        for person in held_before.iter().filter(|person| !held_now.contains(person)) {
+            if let Some(desk) = self.desks.get_mut(person) {
+                desk.release(conversation.id, &recorded.event, recorded.at);
+                self.index.place_desk(&self.directory, desk);
+            }
+        }
+        for person in &held_now {
+            if let Some(desk) = self.desks.get_mut(person) {
+                desk.hold(conversation, recorded.at);
+                self.index.place_desk(&self.directory, desk);
+            }
+        }
+    }
+
+    /// The conversation, if it is open or in wrap-up.
+    pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        self.conversations.get(&id)
+    }
+
+    /// The person's desk.
+    pub fn desk(&self, person: PersonId) -> Option<&Desk> {
+        self.desks.get(&person)
+    }
+
+    /// Those in line in a queue, first in line first; nobody is being asked for them.
+    pub fn line(&self, queue: QueueId) -> impl Iterator<Item = &LineEntry> {
+        self.index.line(queue)
+    }
+
+    /// Conversations that a queue owns, offered or not.
+    pub fn waiting_count(&self, queue: QueueId) -> u32 {
+        self.index.waiting_count(queue)
+    }
+
+    /// The one that has waited longest, offered or not.
+    pub fn oldest_waiting(&self, queue: QueueId) -> Option<Timestamp> {
+        self.index.oldest_waiting(queue)
+    }
+
+    /// People who are available for a queue with a slot free, longest idle first.
+    pub fn ready(&self, queue: QueueId) -> impl Iterator<Item = PersonId> {
+        self.index.ready(queue)
+    }
+
+    /// What is next to happen by time alone.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.index.next_due()
+    }
+
+    /// Whose time has come by `now`.
+    pub fn due_by(&self, now: Timestamp) -> impl Iterator<Item = Subject> {
+        self.index.due_by(now)
+    }
+}

@@ -1,0 +1,227 @@
+//! What routing looks up: lines by queue, who is ready, what is due. All of it follows from the floor and can be made anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use signalbox_model::contact::{Control, Owner, Presence};
+use signalbox_model::event::conversation::QueuedBecause;
+use signalbox_model::id::{ConversationId, PersonId, QueueId};
+use signalbox_model::limits::{CUSTOMER_GONE_MS, CUSTOMER_GRACE_MS, DECLINE_FORGIVEN_MS};
+use signalbox_model::time::{DurationMs, Timestamp};
+
+use super::desk::Desk;
+use crate::conversation::Conversation;
+use crate::directory::Directory;
+
+/// A place in line: ordered from first to last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LineEntry {
+    /// 0: returned to the front; 1: by score.
+    pub rank: u8,
+    /// Smaller is earlier.
+    pub key: i64,
+    /// Which.
+    pub conversation: ConversationId,
+}
+
+/// Whose time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Subject {
+    /// A conversation.
+    Conversation(ConversationId),
+    /// A desk.
+    Desk(PersonId),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Placed {
+    line: Option<(QueueId, LineEntry)>,
+    waiting: Option<(QueueId, Timestamp)>,
+    timer: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Ready {
+    idle_since: Option<Timestamp>,
+    queues: Vec<QueueId>,
+    timer: Option<Timestamp>,
+}
+
+/// What routing looks up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Index {
+    lines: BTreeMap<QueueId, BTreeSet<LineEntry>>,
+    waiting: BTreeMap<QueueId, BTreeSet<(Timestamp, ConversationId)>>,
+    ready: BTreeMap<QueueId, BTreeSet<(Timestamp, PersonId)>>,
+    timers: BTreeSet<(Timestamp, Subject)>,
+    placed: BTreeMap<ConversationId, Placed>,
+    placed_desks: BTreeMap<PersonId, Ready>,
+}
+
+impl Index {
+    /// The index of a floor.
+    pub fn rebuilt(
+        directory: &Directory,
+        conversations: &BTreeMap<ConversationId, Conversation>,
+        desks: &BTreeMap<PersonId, Desk>,
+    ) -> Index {
+        let mut index = Index::default();
+        for conversation in conversations.values() {
+            index.place_conversation(directory, conversation);
+        }
+        for desk in desks.values() {
+            index.place_desk(directory, desk);
+        }
+        index
+    }
+
+    /// Puts a conversation where it belongs now.
+    pub fn place_conversation(&mut self, directory: &Directory, conversation: &Conversation) {
+        let id = conversation.id;
+        let routed = conversation.control == Control::Routed;
+        let queue = match conversation.owner {
+            Owner::Queue { queue } if routed => Some(queue),
+            _ => None,
+        };
+        let next = Placed {
+            line: queue.filter(|_| conversation.in_line && conversation.offer.is_none()).map(|queue| {
+                let (rank, key) = conversation.line_key();
+                (queue, LineEntry { rank, key, conversation: id })
+            }),
+            waiting: queue.and_then(|queue| Some((queue, conversation.waiting_since?))),
+            timer: routed.then(|| due_at(directory, conversation)).flatten(),
+        };
+        let before = self.placed.get(&id).copied().unwrap_or_default();
+        if before == next {
+            return;
+        }
+        self.replace(id, before, next);
+        self.placed.insert(id, next);
+    }
+
+    /// Takes a conversation out.
+    pub fn forget_conversation(&mut self, id: ConversationId) {
+        if let Some(before) = self.placed.remove(&id) {
+            self.replace(id, before, Placed::default());
+        }
+    }
+
+    fn replace(&mut self, id: ConversationId, before: Placed, next: Placed) {
+        if before.line != next.line {
+            if let Some((queue, entry)) = before.line {
+                self.lines.entry(queue).or_default().remove(&entry);
+            }
+            if let Some((queue, entry)) = next.line {
+                self.lines.entry(queue).or_default().insert(entry);
+            }
+        }
+        if before.waiting != next.waiting {
+            if let Some((queue, since)) = before.waiting {
+                self.waiting.entry(queue).or_default().remove(&(since, id));
+            }
+            if let Some((queue, since)) = next.waiting {
+                self.waiting.entry(queue).or_default().insert((since, id));
+            }
+        }
+        self.replace_timer(Subject::Conversation(id), before.timer, next.timer);
+    }
+
+    fn replace_timer(&mut self, subject: Subject, before: Option<Timestamp>, next: Option<Timestamp>) {
+        if before == next {
+            return;
+        }
+        if let Some(at) = before {
+            self.timers.remove(&(at, subject));
+        }
+        if let Some(at) = next {
+            self.timers.insert((at, subject));
+        }
+    }
+
+    /// Puts a desk where it belongs now.
+    pub fn place_desk(&mut self, directory: &Directory, desk: &Desk) {
+        let profile = directory.profile_of(desk.person);
+        let room = desk.presence == Presence::Available && profile.is_some_and(|profile| desk.has_room(&profile.capacity));
+        let idle_since = room.then_some(desk.idle_since);
+        let timer = desk.lost_at();
+        let before = self.placed_desks.entry(desk.person).or_default();
+        if before.idle_since == idle_since && before.timer == timer {
+            return;
+        }
+        let queues: Vec<QueueId> = match profile {
+            Some(profile) if room => profile.queues.iter().map(|row| row.queue).collect(),
+            _ => Vec::new(),
+        };
+        let next = Ready { idle_since, queues, timer };
+        let before = std::mem::replace(before, next.clone());
+        if let Some(since) = before.idle_since {
+            for queue in &before.queues {
+                self.ready.entry(*queue).or_default().remove(&(since, desk.person));
+            }
+        }
+        if let Some(since) = next.idle_since {
+            for queue in &next.queues {
+                self.ready.entry(*queue).or_default().insert((since, desk.person));
+            }
+        }
+        self.replace_timer(Subject::Desk(desk.person), before.timer, next.timer);
+    }
+
+    /// Those in line, first first.
+    pub fn line(&self, queue: QueueId) -> impl Iterator<Item = &LineEntry> {
+        self.lines.get(&queue).into_iter().flatten()
+    }
+
+    /// All that a queue owns.
+    pub fn waiting_count(&self, queue: QueueId) -> u32 {
+        self.waiting.get(&queue).map_or(0, |waiting| u32::try_from(waiting.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Since when the first of them waits.
+    pub fn oldest_waiting(&self, queue: QueueId) -> Option<Timestamp> {
+        self.waiting.get(&queue).and_then(|waiting| waiting.first()).map(|(since, _)| *since)
+    }
+
+    /// Those with a slot free, longest idle first.
+    pub fn ready(&self, queue: QueueId) -> impl Iterator<Item = PersonId> {
+        self.ready.get(&queue).into_iter().flatten().map(|(_, person)| *person)
+    }
+
+    /// When something is due next.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    /// What is due by `now`.
+    pub fn due_by(&self, now: Timestamp) -> impl Iterator<Item = Subject> {
+        self.timers.iter().take_while(move |(at, _)| *at <= now).map(|(_, subject)| *subject)
+    }
+}
+
+/// When time alone next changes something for a conversation.
+fn due_at(directory: &Directory, conversation: &Conversation) -> Option<Timestamp> {
+    let offer = conversation.offer.as_ref().map(|offer| offer.expires_at);
+    let wrap_up = conversation.wrap_up.map(|wrap_up| wrap_up.until);
+    let transfer = conversation.transfer.as_ref().filter(|transfer| transfer.briefed.is_none()).map(|transfer| transfer.until);
+    let briefing = transfer.is_some() && conversation.offer.is_none();
+    let forgiven = conversation.passes.iter().map(|pass| pass.at.plus(DurationMs(DECLINE_FORGIVEN_MS))).min();
+    let forgiven = forgiven.filter(|_| conversation.in_line && conversation.offer.is_none() || briefing);
+    let waiting = conversation.waiting_since.filter(|_| conversation.in_line && conversation.offer.is_none());
+    let line = waiting.and_then(|since| line_due_at(directory, conversation, since));
+    let gone = conversation.customer_left_at.filter(|_| !conversation.is_closed()).map(|left| {
+        let grace = if conversation.waiting_since.is_some() { CUSTOMER_GRACE_MS } else { CUSTOMER_GONE_MS };
+        left.plus(DurationMs(grace))
+    });
+    [offer, wrap_up, transfer, forgiven, line, gone].into_iter().flatten().min()
+}
+
+fn line_due_at(directory: &Directory, conversation: &Conversation, since: Timestamp) -> Option<Timestamp> {
+    let id = conversation.queue?;
+    let queue = directory.queues.get(&id)?;
+    let ring = queue.rings.get(usize::from(conversation.ring)).map(|ring| since.plus(ring.after_ms));
+    let moved = matches!(conversation.queued_because, Some(QueuedBecause::Overflowed { .. }));
+    let overflow = queue.overflow.filter(|overflow| !moved && conversation.only.is_none() && directory.queue(overflow.to).is_some());
+    let overflow = overflow.map(|overflow| since.plus(overflow.after_ms));
+    let delay = directory.delays(id).iter().map(|delay| since.plus(*delay)).filter(|at| *at > conversation.grown_at).min();
+    [ring, overflow, delay].into_iter().flatten().min()
+}

@@ -1,0 +1,216 @@
+//! Who should take it: the best person for a conversation, the first conversation for a person.
+//!
+//! The two always agree: a conversation is offered to a person only if it is the first in line of all that this person may
+//! take. So whoever becomes free gets the oldest eligible conversation, in whatever order the facts came in.
+
+use std::cmp::Reverse;
+
+use signalbox_model::event::Event;
+use signalbox_model::event::conversation::Place;
+use signalbox_model::event::routing::{OfferMade, OfferPurpose, OfferReason};
+use signalbox_model::id::{ConversationId, PersonId};
+use signalbox_model::limits::CANDIDATES_MAX;
+use signalbox_model::setup::queue::{Queue, Ranking};
+use signalbox_model::time::{DurationMs, Timestamp};
+
+use super::eligibility::{Eligible, level, may_take, needs};
+use crate::conversation::Conversation;
+use crate::floor::{Floor, LineEntry};
+use crate::round::Touched;
+
+/// The offer for a person who may be free: the first conversation in line that they may take.
+pub fn match_person(floor: &Floor, person: PersonId, touched: &Touched, now: Timestamp) -> Option<Event> {
+    if touched.person(person) {
+        return None;
+    }
+    let (conversation, eligible) = first_for(floor, person, touched, now)?;
+    let others = Vec::new();
+    Some(offer(floor, conversation, &eligible, &others, OfferPurpose::Take, now))
+}
+
+/// The offer for a conversation that waits: the best person whose first in line it is.
+pub fn match_conversation(floor: &Floor, conversation: &Conversation, touched: &Touched, now: Timestamp) -> Option<Event> {
+    if conversation.offer.is_some() || !conversation.in_line {
+        return None;
+    }
+    let queue = floor.directory.queues.get(&conversation.queue?)?;
+    let candidates = candidates(floor, conversation, touched, now);
+    let ranked = ranked(floor, queue, conversation, candidates);
+    let (index, best) = ranked.iter().enumerate().find(|(_, eligible)| {
+        first_for(floor, eligible.person, touched, now).is_some_and(|(first, _)| first.id == conversation.id)
+    })?;
+    let others: Vec<&Eligible> = ranked.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other).collect();
+    Some(offer(floor, conversation, best, &others, OfferPurpose::Take, now))
+}
+
+/// After a document changed: everything that waits is looked at again.
+pub fn match_everything(floor: &Floor, touched: &Touched, now: Timestamp) -> Vec<Event> {
+    let mut touched = touched.clone();
+    let mut events = Vec::new();
+    let waiting: Vec<ConversationId> =
+        floor.directory.queues.keys().flat_map(|queue| floor.line(*queue).map(|entry| entry.conversation)).collect();
+    for conversation in waiting.into_iter().filter_map(|id| floor.conversation(id)) {
+        if let Some(offer) = match_conversation(floor, conversation, &touched, now) {
+            touched.note(&offer);
+            events.push(offer);
+        }
+    }
+    events
+}
+
+fn candidates(floor: &Floor, conversation: &Conversation, touched: &Touched, now: Timestamp) -> Vec<Eligible> {
+    let may = |person: PersonId| may_take(floor, conversation, person, now).ok().filter(|_| !touched.person(person));
+    match (conversation.only, conversation.queue) {
+        (Some(only), _) => may(only).into_iter().collect(),
+        (None, Some(queue)) => floor.ready(queue).filter_map(may).take(CANDIDATES_MAX).collect(),
+        (None, None) => Vec::new(),
+    }
+}
+
+/// Candidates from best to worst. They come in longest idle first, and sorting keeps that order among equals.
+pub(super) fn ranked(floor: &Floor, queue: &Queue, conversation: &Conversation, mut candidates: Vec<Eligible>) -> Vec<Eligible> {
+    match queue.ranking {
+        Ranking::LongestIdle => {}
+        Ranking::Linear => candidates.sort_by_key(|c| Reverse(level_here(floor, queue, conversation, c.person))),
+        Ranking::VersatileLast => candidates.sort_by_key(|c| {
+            (Reverse(level_here(floor, queue, conversation, c.person)), level_elsewhere(floor, queue, conversation, c.person))
+        }),
+    }
+    candidates
+}
+
+fn level_here(floor: &Floor, queue: &Queue, conversation: &Conversation, person: PersonId) -> u16 {
+    needs(queue, conversation).iter().filter_map(|need| level(&floor.directory, person, need)).map(u16::from).sum()
+}
+
+fn level_elsewhere(floor: &Floor, queue: &Queue, conversation: &Conversation, person: PersonId) -> u16 {
+    let all: u16 = floor.directory.person(person).map_or(0, |p| p.skills.values().map(|level| u16::from(*level)).sum());
+    all.saturating_sub(level_here(floor, queue, conversation, person))
+}
+
+/// The first conversation in line that the person may take: their queues by priority, equal ones by place in line.
+fn first_for<'a>(floor: &'a Floor, person: PersonId, touched: &Touched, now: Timestamp) -> Option<(&'a Conversation, Eligible)> {
+    let profile = floor.directory.profile_of(person)?;
+    let mut priorities: Vec<u8> = profile.queues.iter().map(|row| row.priority).collect();
+    priorities.sort_unstable();
+    priorities.dedup();
+    let named = floor
+        .directory
+        .queues
+        .keys()
+        .filter(|queue| profile.queues.iter().all(|row| row.queue != **queue))
+        .filter_map(|queue| first_in(floor, floor.line(*queue), person, touched, now, true))
+        .min_by_key(|(entry, _, _)| *entry);
+    priorities
+        .into_iter()
+        .find_map(|priority| {
+            let rows = profile.queues.iter().filter(|row| row.priority == priority);
+            rows.filter_map(|row| first_in(floor, floor.line(row.queue), person, touched, now, false)).min_by_key(|(entry, _, _)| *entry)
+        })
+        .or(named)
+        .map(|(_, conversation, eligible)| (conversation, eligible))
+}
+
+fn first_in<'a>(
+    floor: &'a Floor,
+    mut line: impl Iterator<Item = &'a LineEntry>,
+    person: PersonId,
+    touched: &Touched,
+    now: Timestamp,
+    named_only: bool,
+) -> Option<(LineEntry, &'a Conversation, Eligible)> {
+    line.find_map(|entry| {
+        if touched.conversation(entry.conversation) {
+            return None;
+        }
+        let conversation = floor.conversation(entry.conversation)?;
+        if named_only && conversation.only != Some(person) {
+            return None;
+        }
+        may_take(floor, conversation, person, now).ok().map(|eligible| (*entry, conversation, eligible))
+    })
+}
+
+/// The offer as a fact, with every reason for it.
+pub(super) fn offer(
+    floor: &Floor,
+    conversation: &Conversation,
+    eligible: &Eligible,
+    others: &[&Eligible],
+    purpose: OfferPurpose,
+    now: Timestamp,
+) -> Event {
+    let queue = conversation.queue.and_then(|id| floor.directory.queues.get(&id));
+    let timeout = queue.map_or(DurationMs::seconds(45), |queue| queue.offer_timeout(conversation.channel));
+    Event::OfferMade(OfferMade {
+        conversation: conversation.id,
+        person: eligible.person,
+        offer: conversation.offers_made + 1,
+        purpose,
+        expires_at: now.plus(timeout),
+        waited_ms: conversation.waited(now),
+        because: reasons(floor, conversation, eligible, others, now),
+    })
+}
+
+fn reasons(floor: &Floor, conversation: &Conversation, eligible: &Eligible, others: &[&Eligible], now: Timestamp) -> Vec<OfferReason> {
+    let mut reasons = Vec::with_capacity(6);
+    if conversation.only == Some(eligible.person) {
+        let by = match &conversation.queued_because {
+            Some(signalbox_model::event::conversation::QueuedBecause::Assigned { by }) => Some(*by),
+            Some(signalbox_model::event::conversation::QueuedBecause::Transferred { by }) => Some(*by),
+            _ => None,
+        };
+        reasons.push(OfferReason::AskedForByName { by });
+    } else if let Some(queue) = floor.directory.queues.get(&eligible.row.queue) {
+        reasons.push(OfferReason::ServesQueue { queue: queue.id, priority: eligible.row.priority });
+        let needs = needs(queue, conversation);
+        reasons.push(if needs.is_empty() { OfferReason::NoSkillNeeded } else { OfferReason::SkillMatch { needs } });
+        if conversation.ring > 0 {
+            reasons.push(OfferReason::RingOpen { ring: conversation.ring });
+        }
+        reasons.push(why_this_person(floor, queue, conversation, eligible, others, now));
+    }
+    reasons.push(match conversation.place {
+        Place::Front => OfferReason::ReturnedToFront,
+        Place::Score => why_this_conversation(floor, conversation, now),
+    });
+    if let (Some(desk), Some(profile)) = (floor.desk(eligible.person), floor.directory.profile_of(eligible.person)) {
+        reasons.push(OfferReason::Load { used: desk.used(), total: profile.capacity.total });
+    }
+    reasons
+}
+
+fn why_this_person(
+    floor: &Floor,
+    queue: &Queue,
+    conversation: &Conversation,
+    eligible: &Eligible,
+    others: &[&Eligible],
+    now: Timestamp,
+) -> OfferReason {
+    let over = u32::try_from(others.len()).unwrap_or(u32::MAX);
+    if over == 0 {
+        return OfferReason::OnlyCandidate;
+    }
+    let person = eligible.person;
+    match queue.ranking {
+        Ranking::LongestIdle => {
+            let idle_ms = floor.desk(person).map_or(DurationMs::ZERO, |desk| now.since(desk.idle_since));
+            OfferReason::LongestIdle { idle_ms, over }
+        }
+        Ranking::Linear => OfferReason::HighestLevel { level: level_here(floor, queue, conversation, person), over },
+        Ranking::VersatileLast => {
+            OfferReason::LeastVersatile { other_levels: level_elsewhere(floor, queue, conversation, person), over }
+        }
+    }
+}
+
+fn why_this_conversation(floor: &Floor, conversation: &Conversation, now: Timestamp) -> OfferReason {
+    let behind = conversation.queue.map_or(0, |queue| floor.line(queue).take(CANDIDATES_MAX).count().saturating_sub(1));
+    let waited = i64::try_from(conversation.waited(now).0).unwrap_or(i64::MAX);
+    OfferReason::HighestScore {
+        score_milli: waited / 60 + i64::from(conversation.priority) * 1_000,
+        over: u32::try_from(behind).unwrap_or(u32::MAX),
+    }
+}

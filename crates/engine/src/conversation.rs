@@ -2,6 +2,8 @@
 
 mod fold;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use signalbox_model::contact::{Channel, Control, Origin, Outcome, Owner, SkillNeed};
 use signalbox_model::event::Event;
@@ -47,9 +49,9 @@ pub struct Segment {
     /// Work after it, once that is over.
     pub wrap_up_ms: DurationMs,
     /// Name of the fact that began it.
-    pub began: String,
+    pub began: Cow<'static, str>,
     /// Name of the fact that ended it.
-    pub ended: Option<String>,
+    pub ended: Option<Cow<'static, str>>,
 }
 
 /// Somebody is being asked.
@@ -101,6 +103,12 @@ pub struct Pass {
     /// When.
     pub at: Timestamp,
 }
+
+/// Whose slots a conversation takes: the owner's, and those of who is asked, who is being told, who wraps up.
+pub type HeldBy = [Option<PersonId>; 4];
+
+/// Nobody's slots.
+pub const NOBODY: HeldBy = [None; 4];
 
 /// One conversation that is open or in wrap-up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -212,12 +220,17 @@ impl Conversation {
     }
 
     /// Everybody whose slot it takes: the owner, who is asked, who is being told, who wraps up.
-    pub fn holders(&self) -> impl Iterator<Item = PersonId> {
+    pub fn held_by(&self) -> HeldBy {
         let owner = self.owner.person();
         let offered = self.offer.as_ref().map(|offer| offer.person);
         let briefed = self.transfer.as_ref().and_then(|transfer| transfer.briefed);
         let wrapping = self.wrap_up.map(|wrap_up| wrap_up.person);
-        [owner, offered, briefed, wrapping].into_iter().flatten()
+        [owner, offered, briefed, wrapping]
+    }
+
+    /// Everybody whose slot it takes, one after the other.
+    pub fn holders(&self) -> impl Iterator<Item = PersonId> {
+        self.held_by().into_iter().flatten()
     }
 
     /// How long it has waited in its queue.

@@ -13,7 +13,7 @@ use signalbox_model::time::Timestamp;
 pub use desk::{Desk, Held};
 pub use index::{LineEntry, Subject};
 
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, HeldBy, NOBODY};
 use crate::directory::Directory;
 use index::Index;
 
@@ -63,45 +63,30 @@ impl Floor {
 
     fn apply_conversation(&mut self, recorded: &Recorded) {
         let Some(id) = recorded.event.conversation() else { return };
-        let known = self.conversations.remove(&id);
-        let held_before: Vec<PersonId> = known.iter().flat_map(Conversation::holders).collect();
-        let conversation = match (known, &recorded.event) {
-            (_, Event::ConversationReopened(reopened)) => Conversation::reopened(recorded, reopened),
-            (Some(mut known), _) => {
-                known.apply(recorded);
-                known
+        let before = match (self.conversations.get_mut(&id), &recorded.event) {
+            (known, Event::ConversationReopened(reopened)) => {
+                let before = known.map_or(NOBODY, |known| known.held_by());
+                self.conversations.insert(id, Conversation::reopened(recorded, reopened));
+                before
             }
-            (None, Event::ConversationOpened(opened)) => Conversation::opened(recorded, opened),
+            (Some(known), _) => {
+                let before = known.held_by();
+                known.apply(recorded);
+                before
+            }
+            (None, Event::ConversationOpened(opened)) => {
+                self.conversations.insert(id, Conversation::opened(recorded, opened));
+                NOBODY
+            }
             // Over and forgotten, or never here: late words and labels of it concern the views alone.
             (None, _) => return,
         };
-        self.settle_desks(&conversation, &held_before, recorded);
-        self.index.place_conversation(&self.directory, &conversation);
-        if !self.is_over(&conversation, &recorded.event) {
-            self.conversations.insert(id, conversation);
-        } else {
+        let conversation = &self.conversations[&id];
+        settle_desks(&mut self.desks, &mut self.index, &self.directory, conversation, before, recorded);
+        self.index.place_conversation(&self.directory, conversation);
+        if is_over(conversation, &recorded.event) {
+            self.conversations.remove(&id);
             self.index.forget_conversation(id);
-        }
-    }
-
-    /// A closed one stays until its wrap-up is over. One that is opened without a queue must still be answered.
-    fn is_over(&self, conversation: &Conversation, event: &Event) -> bool {
-        conversation.is_closed() && conversation.wrap_up.is_none() && !matches!(event, Event::ConversationOpened(_))
-    }
-
-    fn settle_desks(&mut self, conversation: &Conversation, held_before: &[PersonId], recorded: &Recorded) {
-        let held_now: Vec<PersonId> = conversation.holders().collect();
-        for person in held_before.iter().filter(|person| !held_now.contains(person)) {
-            if let Some(desk) = self.desks.get_mut(person) {
-                desk.release(conversation.id, &recorded.event, recorded.at);
-                self.index.place_desk(&self.directory, desk);
-            }
-        }
-        for person in &held_now {
-            if let Some(desk) = self.desks.get_mut(person) {
-                desk.hold(conversation, recorded.at);
-                self.index.place_desk(&self.directory, desk);
-            }
         }
     }
 
@@ -130,7 +115,7 @@ impl Floor {
         self.index.oldest_waiting(queue)
     }
 
-    /// People who are available for a queue with a slot free, longest idle first.
+    /// People who are available for a queue with a slot free: who holds least first, and of those who has been idle for longest.
     pub fn ready(&self, queue: QueueId) -> impl Iterator<Item = PersonId> {
         self.index.ready(queue)
     }
@@ -143,5 +128,37 @@ impl Floor {
     /// Whose time has come by `now`.
     pub fn due_by(&self, now: Timestamp) -> impl Iterator<Item = Subject> {
         self.index.due_by(now)
+    }
+}
+
+/// A closed one stays until its wrap-up is over. One that is opened without a queue must still be answered.
+fn is_over(conversation: &Conversation, event: &Event) -> bool {
+    conversation.is_closed() && conversation.wrap_up.is_none() && !matches!(event, Event::ConversationOpened(_))
+}
+
+/// Slots follow who holds the conversation: taken where somebody is new, given back where somebody is no longer named.
+fn settle_desks(
+    desks: &mut BTreeMap<PersonId, Desk>,
+    index: &mut Index,
+    directory: &Directory,
+    conversation: &Conversation,
+    before: HeldBy,
+    recorded: &Recorded,
+) {
+    let now = conversation.held_by();
+    if before == now {
+        return;
+    }
+    for person in before.into_iter().flatten().filter(|person| !now.contains(&Some(*person))) {
+        if let Some(desk) = desks.get_mut(&person) {
+            desk.release(conversation.id, &recorded.event, recorded.at);
+            index.place_desk(directory, desk);
+        }
+    }
+    for person in now.into_iter().flatten() {
+        if let Some(desk) = desks.get_mut(&person) {
+            desk.hold(conversation, recorded.at);
+            index.place_desk(directory, desk);
+        }
     }
 }

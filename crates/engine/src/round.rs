@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use signalbox_model::event::conversation::QueuedBecause;
 use signalbox_model::event::supervision::{Ask, AskRefused, RefusedBecause};
 use signalbox_model::event::{Event, Recorded};
 use signalbox_model::id::{ConversationId, PersonId};
@@ -52,6 +53,15 @@ pub fn affected(event: &Event) -> Vec<PersonId> {
         Event::TransferCompleted(e) => vec![e.from, e.person],
         Event::SupervisorTookOver(e) => e.from.into_iter().chain([e.person]).collect(),
         Event::SupervisorHandedBack(e) => e.to.into_iter().chain([e.person]).collect(),
+        Event::ConversationQueued(e) => match &e.because {
+            QueuedBecause::Transferred { by } | QueuedBecause::HandedBack { by } => vec![*by],
+            QueuedBecause::AgentLost { person } | QueuedBecause::AgentGone { person } | QueuedBecause::NotTaken { person } => vec![*person],
+            QueuedBecause::Arrived
+            | QueuedBecause::AskedForPerson
+            | QueuedBecause::Overflowed { .. }
+            | QueuedBecause::Assigned { .. }
+            | QueuedBecause::Reopened => Vec::new(),
+        },
         Event::ConversationClosed(e) => e.had_by.into_iter().collect(),
         _ => Vec::new(),
     }

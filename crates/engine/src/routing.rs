@@ -53,10 +53,10 @@ fn rematch(floor: &Floor, recorded: &Recorded, touched: &Touched, now: Timestamp
     }
     let waiting = recorded.event.conversation().and_then(|id| floor.conversation(id));
     if let Some(conversation) = waiting.filter(|conversation| !touched.conversation(conversation.id)) {
-        events.extend(match conversation.transfer {
-            Some(_) => transfer::brief(floor, conversation, &touched, now),
-            None => ranking::match_conversation(floor, conversation, &touched, now),
-        });
+        match conversation.transfer {
+            Some(_) => events.extend(transfer::brief(floor, conversation, &touched, now)),
+            None => events.extend(ranking::match_waiting(floor, conversation, &touched, now)),
+        }
     }
     events
 }

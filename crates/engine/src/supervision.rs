@@ -88,6 +88,8 @@ fn take_over(floor: &Floor, asked: &TakeOverAsked) -> Vec<Event> {
     let from = match &conversation.owner {
         Owner::Agent { person } | Owner::Supervisor { person } if *person == asked.person => return refused(RefusedBecause::AlreadySo),
         Owner::Supervisor { person } => return refused(RefusedBecause::TakenBy { person: *person }),
+        // Not in line yet: whether the queue takes it at all is being decided.
+        Owner::Queue { .. } if !conversation.in_line => return refused(RefusedBecause::QueueUnavailable),
         owner => owner.person(),
     };
     let mut events = conversation.take_back(WithdrawnBecause::TakenElsewhere, TransferCancelledBecause::Stopped);

@@ -1,1 +1,8 @@
-fn main() {}
+//! `signalbox`: see `signalbox --help`.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    signalbox_server::cli::run().await
+}

@@ -67,7 +67,8 @@ pub fn value(measure: AlertMeasure, floor: &Floor, subject: AlertSubject, now: T
 }
 
 fn queue_value(measure: AlertMeasure, floor: &Floor, queue: QueueId, now: Timestamp) -> Option<f64> {
-    floor.directory.queue(queue)?;
+    // A retired queue still has those who wait in it.
+    floor.directory.queues.get(&queue)?;
     match measure {
         AlertMeasure::OldestWait => Some(floor.oldest_waiting(queue).map_or(0.0, |since| now.since(since).as_seconds())),
         AlertMeasure::WaitingCount => Some(f64::from(floor.waiting_count(queue))),

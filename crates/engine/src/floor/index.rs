@@ -42,7 +42,8 @@ struct Placed {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Ready {
-    idle_since: Option<Timestamp>,
+    /// Slots taken, then since when idle: who holds least is asked first, and of those who has been idle for longest.
+    rank: Option<(u8, Timestamp)>,
     queues: Vec<QueueId>,
     timer: Option<Timestamp>,
 }
@@ -52,7 +53,7 @@ struct Ready {
 pub struct Index {
     lines: BTreeMap<QueueId, BTreeSet<LineEntry>>,
     waiting: BTreeMap<QueueId, BTreeSet<(Timestamp, ConversationId)>>,
-    ready: BTreeMap<QueueId, BTreeSet<(Timestamp, PersonId)>>,
+    ready: BTreeMap<QueueId, BTreeSet<(u8, Timestamp, PersonId)>>,
     timers: BTreeSet<(Timestamp, Subject)>,
     placed: BTreeMap<ConversationId, Placed>,
     placed_desks: BTreeMap<PersonId, Ready>,
@@ -142,26 +143,26 @@ impl Index {
     pub fn place_desk(&mut self, directory: &Directory, desk: &Desk) {
         let profile = directory.profile_of(desk.person);
         let room = desk.presence == Presence::Available && profile.is_some_and(|profile| desk.has_room(&profile.capacity));
-        let idle_since = room.then_some(desk.idle_since);
+        let rank = room.then_some((desk.used(), desk.idle_since));
         let timer = desk.lost_at();
         let before = self.placed_desks.entry(desk.person).or_default();
-        if before.idle_since == idle_since && before.timer == timer {
+        if before.rank == rank && before.timer == timer {
             return;
         }
         let queues: Vec<QueueId> = match profile {
             Some(profile) if room => profile.queues.iter().map(|row| row.queue).collect(),
             _ => Vec::new(),
         };
-        let next = Ready { idle_since, queues, timer };
+        let next = Ready { rank, queues, timer };
         let before = std::mem::replace(before, next.clone());
-        if let Some(since) = before.idle_since {
+        if let Some((used, since)) = before.rank {
             for queue in &before.queues {
-                self.ready.entry(*queue).or_default().remove(&(since, desk.person));
+                self.ready.entry(*queue).or_default().remove(&(used, since, desk.person));
             }
         }
-        if let Some(since) = next.idle_since {
+        if let Some((used, since)) = next.rank {
             for queue in &next.queues {
-                self.ready.entry(*queue).or_default().insert((since, desk.person));
+                self.ready.entry(*queue).or_default().insert((used, since, desk.person));
             }
         }
         self.replace_timer(Subject::Desk(desk.person), before.timer, next.timer);
@@ -182,9 +183,9 @@ impl Index {
         self.waiting.get(&queue).and_then(|waiting| waiting.first()).map(|(since, _)| *since)
     }
 
-    /// Those with a slot free, longest idle first.
+    /// Those with a slot free: who holds least first, and of those who has been idle for longest.
     pub fn ready(&self, queue: QueueId) -> impl Iterator<Item = PersonId> {
-        self.ready.get(&queue).into_iter().flatten().map(|(_, person)| *person)
+        self.ready.get(&queue).into_iter().flatten().map(|(_, _, person)| *person)
     }
 
     /// When something is due next.

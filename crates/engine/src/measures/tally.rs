@@ -221,17 +221,28 @@ impl TimeTally {
 #[serde(default)]
 pub struct Tally {
     /// Stays in queues.
+    #[serde(skip_serializing_if = "is_nothing")]
     pub stays: QueueTally,
     /// Work on conversations.
+    #[serde(skip_serializing_if = "is_nothing")]
     pub work: WorkTally,
     /// Times to the first response.
+    #[serde(skip_serializing_if = "is_nothing")]
     pub first_replies: QuantileSketch,
     /// People's time; none where a row has no people, as a channel.
+    #[serde(skip_serializing_if = "is_nothing")]
     pub time: Option<TimeTally>,
     /// Whose time that is.
+    #[serde(skip_serializing_if = "is_nothing")]
     pub people: Vec<PersonId>,
     /// Most waiting at once; none where a row has no line, as a person.
+    #[serde(skip_serializing_if = "is_nothing")]
     pub waiting_max: Option<u64>,
+}
+
+/// Sums of few things are stored without the many zeros.
+fn is_nothing<T: Default + PartialEq>(part: &T) -> bool {
+    *part == T::default()
 }
 
 impl Tally {

@@ -97,7 +97,10 @@ pub fn assign(floor: &Floor, asked: &AssignAsked, now: Timestamp) -> Vec<Event> 
     if conversation.control == Control::Observed {
         return refused(RefusedBecause::Observed);
     }
-    let Some(queue) = conversation.queue else { return refused(RefusedBecause::QueueUnavailable) };
+    let settled = conversation.in_line || conversation.owner.person().is_some();
+    let Some(queue) = conversation.queue.filter(|id| settled && floor.directory.queues.contains_key(id)) else {
+        return refused(RefusedBecause::QueueUnavailable);
+    };
     let (Some(desk), Some(profile)) = (floor.desk(asked.to), floor.directory.profile_of(asked.to)) else {
         return refused(RefusedBecause::NoSuchPerson);
     };

@@ -43,6 +43,36 @@ pub fn match_conversation(floor: &Floor, conversation: &Conversation, touched: &
     Some(offer(floor, conversation, best, &others, OfferPurpose::Take, now))
 }
 
+/// Offers after which a conversation that waits no longer waits for anybody who is free.
+///
+/// Where several came into a line at once, whoever is free for this one may have another one first: that one is offered
+/// first, and then this one to whoever is still free. Without it, it would wait until its next event.
+pub fn match_waiting(floor: &Floor, conversation: &Conversation, touched: &Touched, now: Timestamp) -> Vec<Event> {
+    let mut touched = touched.clone();
+    let mut events = Vec::new();
+    loop {
+        let own = match_conversation(floor, conversation, &touched, now);
+        let is_own = own.is_some();
+        let Some(offer) = own.or_else(|| match_before(floor, conversation, &touched, now)) else { return events };
+        touched.note(&offer);
+        events.push(offer);
+        if is_own {
+            return events;
+        }
+    }
+}
+
+/// The offer of a conversation that stands before this one for somebody who may take both.
+fn match_before(floor: &Floor, conversation: &Conversation, touched: &Touched, now: Timestamp) -> Option<Event> {
+    if conversation.offer.is_some() || !conversation.in_line {
+        return None;
+    }
+    let candidates = candidates(floor, conversation, touched, now);
+    let mut firsts = candidates.iter().filter_map(|eligible| first_for(floor, eligible.person, touched, now));
+    let (first, _) = firsts.find(|(first, _)| first.id != conversation.id)?;
+    match_conversation(floor, first, touched, now)
+}
+
 /// After a document changed: everything that waits is looked at again.
 pub fn match_everything(floor: &Floor, touched: &Touched, now: Timestamp) -> Vec<Event> {
     let mut touched = touched.clone();
@@ -67,7 +97,8 @@ fn candidates(floor: &Floor, conversation: &Conversation, touched: &Touched, now
     }
 }
 
-/// Candidates from best to worst. They come in longest idle first, and sorting keeps that order among equals.
+/// Candidates from best to worst. They come in least busy first, then longest idle, and sorting keeps that order among
+/// equals.
 pub(super) fn ranked(floor: &Floor, queue: &Queue, conversation: &Conversation, mut candidates: Vec<Eligible>) -> Vec<Eligible> {
     match queue.ranking {
         Ranking::LongestIdle => {}
@@ -149,11 +180,18 @@ pub(super) fn offer(
         purpose,
         expires_at: now.plus(timeout),
         waited_ms: conversation.waited(now),
-        because: reasons(floor, conversation, eligible, others, now),
+        because: reasons(floor, conversation, eligible, others, purpose, now),
     })
 }
 
-fn reasons(floor: &Floor, conversation: &Conversation, eligible: &Eligible, others: &[&Eligible], now: Timestamp) -> Vec<OfferReason> {
+fn reasons(
+    floor: &Floor,
+    conversation: &Conversation,
+    eligible: &Eligible,
+    others: &[&Eligible],
+    purpose: OfferPurpose,
+    now: Timestamp,
+) -> Vec<OfferReason> {
     let mut reasons = Vec::with_capacity(6);
     if conversation.only == Some(eligible.person) {
         let by = match &conversation.queued_because {
@@ -171,10 +209,12 @@ fn reasons(floor: &Floor, conversation: &Conversation, eligible: &Eligible, othe
         }
         reasons.push(why_this_person(floor, queue, conversation, eligible, others, now));
     }
-    reasons.push(match conversation.place {
-        Place::Front => OfferReason::ReturnedToFront,
-        Place::Score => why_this_conversation(floor, conversation, now),
-    });
+    match (purpose, conversation.place) {
+        // A briefing is not waited for in line.
+        (OfferPurpose::Brief, _) => {}
+        (OfferPurpose::Take, Place::Front) => reasons.push(OfferReason::ReturnedToFront),
+        (OfferPurpose::Take, Place::Score) => reasons.push(why_this_conversation(floor, conversation, now)),
+    }
     if let (Some(desk), Some(profile)) = (floor.desk(eligible.person), floor.directory.profile_of(eligible.person)) {
         reasons.push(OfferReason::Load { used: desk.used(), total: profile.capacity.total });
     }

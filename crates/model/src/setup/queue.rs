@@ -14,7 +14,7 @@ use crate::word::Name;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ranking {
-    /// Whoever has been without new work for longest.
+    /// Whoever holds least, and of those whoever has been without new work for longest.
     #[default]
     LongestIdle,
     /// Highest level in the needed skills, then longest idle.

@@ -1,0 +1,7 @@
+//! Scenarios as texts, and the invariants of the engine.
+
+mod play;
+mod complaints;
+mod lines;
+mod supervision;
+mod properties;

@@ -1,0 +1,5 @@
+//! Web chat: who the visitor is, what they may see, how their browser comes and goes.
+
+pub mod session;
+pub mod view;
+pub mod chats;

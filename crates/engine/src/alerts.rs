@@ -10,7 +10,7 @@ use signalbox_model::event::supervision::{Ask, RefusedBecause};
 use signalbox_model::event::{Event, Recorded};
 use signalbox_model::id::{AlertRuleId, PersonId, Position};
 use signalbox_model::limits::ALERTS_OPEN_MAX;
-use signalbox_model::setup::alerting::AlertRule;
+use signalbox_model::setup::alerting::{AlertMeasure, AlertRule};
 use signalbox_model::time::Timestamp;
 
 use crate::floor::Floor;
@@ -152,7 +152,14 @@ fn cleared(state: &State, floor: &Floor, alert: &Alert, recorded: &Recorded) -> 
 }
 
 fn is_clear(rule: &AlertRule, value: f64) -> bool {
-    if rule.measure.fires_below() { value >= rule.clear_at } else { value <= rule.clear_at }
+    match rule.measure {
+        AlertMeasure::ServiceLevel | AlertMeasure::AgentsFree => value >= rule.clear_at,
+        AlertMeasure::WaitingCount => value <= rule.clear_at,
+        // A clock fires when it reaches the value: where both thresholds are one, it would fire and clear for ever.
+        AlertMeasure::OldestWait | AlertMeasure::ReplyWait | AlertMeasure::HandleTime | AlertMeasure::HoldTime => {
+            value <= rule.clear_at && value < rule.fire_at
+        }
+    }
 }
 
 /// When something is due next.

@@ -22,7 +22,7 @@ use crate::follower::{FloorFollower, views};
 use crate::ingest::{CommandError, Commands};
 use crate::live::desks::Desks;
 use crate::live::{Bells, LiveHub, Signals};
-use crate::runtime::health::Health;
+use crate::health::Health;
 use crate::runtime::{DecideError, Decider};
 use crate::settled::Settled;
 use crate::standing::Standing;
@@ -111,7 +111,7 @@ pub async fn open_at(config: Config, clock: Clock) -> Result<Opened, StartError>
     let decider = Decider::open(log.clone(), clock.clone(), settled.clone(), health.clone(), config.data.clone()).await?;
     let standing = Standing::new(decider.engines().clone(), decider.position());
     let views = Views::open(&views_path(&config.data), log.head())?;
-    let commands = Commands::new(log.clone(), clock.clone(), settled.clone());
+    let commands = Commands::new(log.clone(), clock.clone(), settled.clone(), health.clone());
     let bells = Bells::default();
     let state = AppState::new(Parts {
         started_at: clock.now(),
@@ -169,8 +169,9 @@ impl Opened {
             tokio::spawn(FloorFollower::new(state.clone()).run(quiet.clone())),
             tokio::spawn(views::feed(state.clone(), self.views, quiet.clone())),
         ];
-        let desks = state.desks.clone();
+        let (desks, auth) = (state.desks.clone(), state.auth.clone());
         tokio::spawn(async move { desks.close_those_that_stay_away().await });
+        tokio::spawn(async move { auth.forget_old_sessions().await });
         let serving = tokio::spawn(serve(listener, state.clone()));
         Ok(Running { address, state, tasks: Tasks { serving, decider, followers, quiet } })
     }

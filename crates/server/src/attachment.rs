@@ -63,7 +63,10 @@ fn is_plain_text(bytes: &[u8]) -> bool {
 fn clean_name(name: &str, extension: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     // Marks that turn the reading direction can hide the real ending: `gpj.exe` shown as `exe.jpg`.
-    let harmless = |c: &char| !c.is_control() && !matches!(c, '"' | '<' | '>' | ':' | '|' | '?' | '*' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let harmless = |c: &char| {
+        !c.is_control()
+            && !matches!(c, '"' | '<' | '>' | ':' | '|' | '?' | '*' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
     let cleaned: String = last.chars().filter(harmless).collect();
     let cleaned = cleaned.trim().trim_matches('.').trim();
     let (stem, ending) = cleaned.rsplit_once('.').unwrap_or((cleaned, ""));

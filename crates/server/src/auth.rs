@@ -347,6 +347,22 @@ impl Auth {
         Ok(())
     }
 
+    /// Deletes sessions that are over and that nobody came back to.
+    pub async fn forget_old_sessions(&self) {
+        let now = self.0.clock.now();
+        let is_over = |value: &[u8]| serde_json::from_slice::<Session>(value).is_ok_and(|session| session.is_over(now));
+        match self.0.log.secret_list_prefix(SESSIONS, "").await {
+            Ok(sessions) => {
+                for (key, _) in sessions.iter().filter(|(_, value)| is_over(value)) {
+                    if let Err(error) = self.forget(key).await {
+                        tracing::warn!(%error, "an old session was not deleted");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "old sessions were not looked for"),
+        }
+    }
+
     /// Ends a session.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use clap::Args;
 use signalbox_eventlog::{OpenError, Options, StoreKey};
 use signalbox_model::id::Position;
 
-use ownership::Ownership;
+pub use ownership::Ownership;
 
 /// Everything is as it was written.
 const SOUND: u8 = 0;

@@ -11,6 +11,7 @@ use signalbox_model::event::{Event, NewEvent, Recorded};
 use signalbox_model::id::{CommandId, Position};
 
 use crate::clock::Clock;
+use crate::health::{Health, Trouble};
 use crate::settled::Settled;
 
 /// How long a caller waits for the engine before it is told "pending".
@@ -57,12 +58,13 @@ pub struct Commands {
     log: Log,
     clock: Clock,
     settled: Settled,
+    health: Health,
 }
 
 impl Commands {
-    /// Appends to `log`, stamped by `clock`, answered through `settled`.
-    pub fn new(log: Log, clock: Clock, settled: Settled) -> Commands {
-        Commands { log, clock, settled }
+    /// Appends to `log`, stamped by `clock`, answered through `settled`; tells `health` when the disk is full.
+    pub fn new(log: Log, clock: Clock, settled: Settled, health: Health) -> Commands {
+        Commands { log, clock, settled, health }
     }
 
     /// Appends facts that need no answer. A repeated command id appends nothing and returns the first positions.
@@ -72,7 +74,11 @@ impl Commands {
     pub async fn submit(&self, actor: Actor, command: Option<CommandId>, events: Vec<NewEvent>) -> Result<Appended, CommandError> {
         let count = events.len() as u64;
         let batch = Batch { at: self.clock.now(), actor, command, events };
-        let appended = self.log.append(batch, Guard::Anyone).await?;
+        let appended = self.log.append(batch, Guard::Anyone).await.inspect_err(|error| {
+            if matches!(error, AppendError::NoSpace) {
+                self.health.trouble(Trouble::NoSpace);
+            }
+        })?;
         if !appended.repeated {
             metrics::counter!("signalbox_events_appended_total").increment(count);
         }

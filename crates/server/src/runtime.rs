@@ -2,7 +2,6 @@
 //!
 //! A decision is applied only after it has come back from the log, so the state here is what any replay would give.
 
-pub mod health;
 pub mod snapshot;
 
 use std::path::PathBuf;
@@ -18,8 +17,8 @@ use signalbox_model::time::DurationMs;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::health::{Health, Trouble};
 use crate::settled::Settled;
-use health::{Health, Trouble};
 
 /// The log is held by this process alone (its file is locked), so there is one name for the holder: after a crash the
 /// right to decide is taken up again at once instead of waiting for the old lease to end.
@@ -115,6 +114,10 @@ impl Decider {
     pub async fn run(mut self, stop: CancellationToken) {
         let mut bell = self.log.advanced();
         while !stop.is_cancelled() {
+            if self.health.current().is_some() {
+                // Taking the lease anew writes: only that shows that the log takes writes again.
+                self.lease = None;
+            }
             match self.step().await {
                 Ok(()) => self.health.well(),
                 Err(DecideError::Read(ReadError::Closed) | DecideError::Append(AppendError::Closed) | DecideError::Lease(LeaseError::Closed)) => return,

@@ -18,7 +18,7 @@ use crate::figures::LastFigures;
 use crate::ingest::Commands;
 use crate::live::desks::Desks;
 use crate::live::{LiveHub, Signals};
-use crate::runtime::health::Health;
+use crate::health::Health;
 use crate::settled::Settled;
 use crate::standing::{DirectoryGuard, EnginesGuard, FloorGuard, Standing};
 

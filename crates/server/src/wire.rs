@@ -5,18 +5,24 @@
 
 pub mod names;
 pub mod measured;
+pub mod customer;
 pub mod conversation;
 pub mod floor;
 pub mod alert;
 pub mod record;
-pub mod customer;
 pub mod history;
 
 pub use alert::{AlertAbout, AlertNote, AlertRow, AlertState, alert_live, alert_row};
-pub use conversation::{ConversationSummary, Need, NeedReason, OfferLive, State, TransferLive, TransferTarget, closed_summary, conversation_summary};
+pub use conversation::{
+    ConversationSummary, Need, NeedReason, OfferLive, State, TransferLive, TransferTarget, closed_summary,
+    conversation_summary,
+};
 pub use customer::{CustomerCard, CustomerRef, IdentityRow, MergedRow};
 pub use floor::{Activity, PersonLive, QueueLive, SlotUse, Today, people_live, person_live, queues_live};
 pub use history::{ConversationRow, SegmentRow, conversation_row, segment_row};
 pub use measured::{Definition, Measured, Unit, definitions};
 pub use names::{Owner, Ref};
-pub use record::{Attachment, Author, AuthorKind, Fact, FactActor, FactClass, ItemKind, TranscriptItem, content_shown, transcript, transcript_item};
+pub use record::{
+    Attachment, Author, AuthorKind, Fact, FactActor, FactClass, ItemKind, TranscriptItem, content_shown, transcript,
+    transcript_item,
+};

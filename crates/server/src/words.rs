@@ -4,7 +4,7 @@
 //! audit page and problem details all say the same thing because they all ask here.
 
 pub mod names;
-pub mod reasons;
+pub mod said;
 pub mod refusals;
 mod conversation;
 mod routing;
@@ -13,11 +13,13 @@ mod people;
 mod setup;
 pub mod alerts;
 pub mod needs;
+mod reasons;
 
 use signalbox_engine::directory::Directory;
 use signalbox_model::event::{Event, Recorded};
 
-pub use reasons::{Said, because};
+pub use reasons::because;
+pub use said::Said;
 
 /// What happened, in one sentence.
 pub fn sentence(recorded: &Recorded, directory: &Directory) -> String {
@@ -62,7 +64,9 @@ pub fn sentence(recorded: &Recorded, directory: &Directory) -> String {
         Event::PriorityChanged(e) => routing::priority_changed(e, directory),
         Event::TransferAsked(e) => routing::transfer_asked(e, directory),
         Event::TransferStarted(e) => routing::transfer_started(e, directory),
-        Event::TransferBriefed(e) => format!("{} is there and is being told what it is about.", names::person(directory, e.person)),
+        Event::TransferBriefed(e) => {
+            format!("{} is there and is being told what it is about.", names::person(directory, e.person))
+        }
         Event::TransferEndAsked(e) => routing::transfer_end_asked(e, directory),
         Event::TransferCompleted(e) => routing::transfer_completed(e, directory),
         Event::TransferCancelled(e) => routing::transfer_cancelled(e),
@@ -82,7 +86,9 @@ pub fn sentence(recorded: &Recorded, directory: &Directory) -> String {
         Event::PresenceAsked(e) => people::presence_asked(e, directory),
         Event::PresenceChanged(e) => people::presence_changed(e, directory),
         Event::DeskConnected(e) => format!("{} opened the desk.", names::person(directory, e.person)),
-        Event::DeskDisconnected(e) => format!("{} closed the desk or lost the connection.", names::person(directory, e.person)),
+        Event::DeskDisconnected(e) => {
+            format!("{} closed the desk or lost the connection.", names::person(directory, e.person))
+        }
         Event::CustomerSeen(e) => format!("A customer came by {}.", names::channel(e.channel)),
         Event::IdentityAdded(e) => people::identity_added(e),
         Event::CustomerMerged(_) => format!("{} merged two customers into one.", names::actor(directory, actor)),

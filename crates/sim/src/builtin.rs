@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use signalbox_model::contact::{Channel, SkillNeed};
-use signalbox_model::id::{HoursId, PersonId, ProfileId, QueueId, SkillId};
+use signalbox_model::id::{AlertRuleId, HoursId, PersonId, ProfileId, QueueId, SkillId};
 use signalbox_model::setup::Document;
+use signalbox_model::setup::alerting::{AlertMeasure, AlertRule, Severity};
 use signalbox_model::setup::hours::{Hours, Interval, Weekday, WeeklyInterval};
 use signalbox_model::setup::people::{Capacity, Person, ProfileQueue, Role, RoutingProfile, Skill};
 use signalbox_model::setup::queue::{Overflow, Queue, Ring, ServiceTarget};
@@ -221,6 +222,29 @@ pub fn troubled_bank() -> Result<Scenario, WordError> {
             skills: BTreeMap::new(),
             profile: None,
             team: None,
+            retired: false,
+        }));
+    }
+    let measures = [
+        (AlertMeasure::OldestWait, 60.0, 30.0),
+        (AlertMeasure::WaitingCount, 5.0, 2.0),
+        (AlertMeasure::ServiceLevel, 0.6, 0.75),
+        (AlertMeasure::AgentsFree, 1.0, 2.0),
+        (AlertMeasure::ReplyWait, 60.0, 10.0),
+        (AlertMeasure::HandleTime, 600.0, 600.0),
+        (AlertMeasure::HoldTime, 40.0, 40.0),
+    ];
+    for (number, (measure, fire_at, clear_at)) in measures.into_iter().enumerate() {
+        scenario.documents.push(Document::AlertRule(AlertRule {
+            id: AlertRuleId::from_number(0x501 + number as u128),
+            name: Name::parse(&format!("Rule {number}"))?,
+            measure,
+            queue: None,
+            fire_at,
+            clear_at,
+            dwell_ms: DurationMs::seconds(if number % 2 == 0 { 10 } else { 0 }),
+            severity: Severity::Warning,
+            owner: None,
             retired: false,
         }));
     }

@@ -126,6 +126,8 @@ pub struct Run<'s> {
     contacts: Vec<Finished>,
     queues: Vec<QueueId>,
     contents: u128,
+    /// Times that something was due at this very instant.
+    dues_at_once: u32,
 }
 
 impl<'s> Run<'s> {
@@ -167,6 +169,7 @@ impl<'s> Run<'s> {
             faults,
             contacts: Vec::new(),
             contents: 0,
+            dues_at_once: 0,
         };
         for document in &scenario.documents {
             run.report(Actor::System, Event::SetupPublished(SetupPublished { document: document.clone(), revision: 1 }))?;
@@ -208,7 +211,12 @@ impl<'s> Run<'s> {
     }
 
     fn time_passes(&mut self) -> Result<(), RunError> {
-        self.log_at = self.log_at.max(self.now - self.behind_ms);
+        let log_at = self.log_at.max(self.now - self.behind_ms);
+        self.dues_at_once = if log_at == self.log_at { self.dues_at_once + 1 } else { 0 };
+        self.log_at = log_at;
+        if self.dues_at_once > ROUNDS_MAX {
+            return Err(self.violated(Violation::NeverSettles));
+        }
         let facts = self.engines.due(Timestamp(self.log_at));
         if facts.is_empty() {
             return Err(self.violated(Violation::DueWithoutFact { at: Timestamp(self.log_at) }));

@@ -34,6 +34,8 @@ pub struct Tally {
     pub waits_s: Mean,
     /// Milliseconds waited by those who were answered.
     pub answered_waits: QuantileSketch,
+    /// Milliseconds waited by those who left.
+    pub abandoned_waits: QuantileSketch,
     /// Milliseconds in hand, wrap-up included.
     pub handle_times: QuantileSketch,
     /// Facts in the log.
@@ -58,6 +60,7 @@ impl Tally {
             abandoned: Proportion::default(),
             waits_s: Mean::default(),
             answered_waits: QuantileSketch::default(),
+            abandoned_waits: QuantileSketch::default(),
             handle_times: QuantileSketch::default(),
             facts: 0,
             refused: 0,
@@ -141,8 +144,9 @@ impl Tally {
             self.delayed.add(stay.wait_ms.0 > 0);
             self.abandoned.add(!is_answered);
             self.waits_s.add(stay.wait_ms.as_seconds());
-            if is_answered {
-                self.answered_waits.add(stay.wait_ms.0);
+            match is_answered {
+                true => self.answered_waits.add(stay.wait_ms.0),
+                false => self.abandoned_waits.add(stay.wait_ms.0),
             }
         }
         let contact = Contact { segment: 1, at: Timestamp(now), queue: Some(queue), person, kind: ContactKind::Stay(stay) };

@@ -4,7 +4,9 @@
 #[derive(Debug, thiserror::Error)]
 pub enum ViewsError {
     /// The disk is full.
-    #[error("no space left for the views: free disk space; they go on where they stopped, and nothing of the log is lost")]
+    #[error(
+        "no space left for the views: free disk space; they go on where they stopped, and nothing of the log is lost"
+    )]
     NoSpace,
     /// A cursor that no answer gave.
     #[error("the cursor is not one that this list gave: ask again without it")]
@@ -18,10 +20,14 @@ pub enum ViewsError {
         max: usize,
     },
     /// A row that this version did not write.
-    #[error("the views are damaged ({0}): stop the program, delete views.db and start again; they are made anew from the log")]
+    #[error(
+        "the views are damaged ({0}): stop the program, delete views.db and start again; they are made anew from the log"
+    )]
     Damaged(String),
     /// The file system or the database failed.
-    #[error("the views could not be used ({0}): check the disk; if it goes on, stop the program, delete views.db and start again")]
+    #[error(
+        "the views could not be used ({0}): check the disk; if it goes on, stop the program, delete views.db and start again"
+    )]
     Storage(String),
 }
 
@@ -29,7 +35,9 @@ impl From<rusqlite::Error> for ViewsError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => ViewsError::NoSpace,
-            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => ViewsError::Damaged(error.to_string()),
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                ViewsError::Damaged(error.to_string())
+            }
             _ => ViewsError::Storage(error.to_string()),
         }
     }

@@ -17,12 +17,12 @@ pub mod query;
 pub mod views;
 
 pub use error::ViewsError;
+pub use query::Reader;
 pub use query::audit::AuditFilter;
 pub use query::conversations::{ConversationFilter, ConversationPage, Sort};
 pub use query::measures::{MeasureBy, MeasureFilter, MeasureKey, MeasureRow};
-pub use query::Reader;
 pub use rows::{
-    AlertRow, AlertState, AlertStep, Applied, ConversationRow, CustomerCard, Identity, Resolution, ReviewRow, SegmentRow, SNIPPET_END,
-    SNIPPET_START,
+    AlertRow, AlertState, AlertStep, Applied, ConversationRow, CustomerCard, Identity, Resolution, ReviewRow,
+    SNIPPET_END, SNIPPET_START, SegmentRow,
 };
 pub use views::Views;

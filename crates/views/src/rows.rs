@@ -8,7 +8,9 @@ use signalbox_model::event::Recorded;
 use signalbox_model::event::alert::{AlertAct, AlertSubject, ClearedBecause};
 use signalbox_model::event::customer::IdentityKind;
 use signalbox_model::event::supervision::ReviewOrigin;
-use signalbox_model::id::{AlertRuleId, ContentId, ConversationId, CustomerId, DispositionId, PersonId, Position, QueueId};
+use signalbox_model::id::{
+    AlertRuleId, ContentId, ConversationId, CustomerId, DispositionId, PersonId, Position, QueueId,
+};
 use signalbox_model::setup::alerting::Severity;
 use signalbox_model::time::{DurationMs, Timestamp};
 use signalbox_model::word::Slug;

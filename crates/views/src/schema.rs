@@ -8,7 +8,7 @@ use signalbox_model::id::Position;
 use crate::error::ViewsError;
 
 /// The form of the file and of all that is computed into it.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 3;
 
 const STATEMENTS_CACHED: usize = 160;
 
@@ -20,6 +20,8 @@ CREATE INDEX fact_kind ON fact (kind, position);
 CREATE INDEX fact_person ON fact (person, position) WHERE person IS NOT NULL;
 CREATE INDEX fact_conversation ON fact (conversation, position) WHERE conversation IS NOT NULL;
 CREATE TABLE document (id TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE promise (position INTEGER PRIMARY KEY, queue BLOB NOT NULL, since INTEGER NOT NULL, target TEXT NOT NULL);
 
 CREATE TABLE conversation (
   id BLOB PRIMARY KEY, position INTEGER NOT NULL, customer BLOB NOT NULL, channel TEXT NOT NULL, origin TEXT NOT NULL, observed INTEGER NOT NULL,
@@ -74,7 +76,7 @@ CREATE TABLE customer_link (one BLOB NOT NULL, other BLOB NOT NULL, since INTEGE
 CREATE TABLE alert (number INTEGER PRIMARY KEY, position INTEGER NOT NULL, is_open INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE INDEX alert_open ON alert (is_open) WHERE is_open = 1;
 
-CREATE VIRTUAL TABLE said USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2', prefix = '3');
+CREATE VIRTUAL TABLE said USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE known_as USING fts5 (value, tokenize = 'unicode61 remove_diacritics 2');
 INSERT INTO said (said, rank) VALUES ('secure-delete', 1);
 INSERT INTO known_as (known_as, rank) VALUES ('secure-delete', 1);
@@ -85,7 +87,9 @@ pub fn open(path: &Path, log_head: Position) -> Result<Connection, ViewsError> {
     match open_as_is(path) {
         Ok(connection) if is_usable(&connection, log_head) => return Ok(connection),
         Ok(connection) => drop(connection),
-        Err(error) => tracing::warn!(%error, "the views cannot be opened and are made anew"),
+        Err(ViewsError::Damaged(what)) => tracing::warn!(what, "the views are damaged and are made anew"),
+        // A full or locked disk is no reason to throw good views away.
+        Err(error) => return Err(error),
     }
     drop_file(path)?;
     let connection = open_as_is(path)?;
@@ -107,7 +111,9 @@ fn open_as_is(path: &Path) -> Result<Connection, ViewsError> {
 pub fn open_reader(path: &Path) -> Result<Connection, ViewsError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.execute_batch("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096; PRAGMA busy_timeout = 5000;")?;
+    connection.execute_batch(
+        "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096; PRAGMA busy_timeout = 5000;",
+    )?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     Ok(connection)
 }
@@ -119,8 +125,10 @@ fn is_usable(connection: &Connection, log_head: Position) -> bool {
 
 /// The last fact that is in the views.
 pub fn position(connection: &Connection) -> Result<Position, ViewsError> {
-    let stored: Option<i64> =
-        connection.prepare_cached("SELECT value FROM meta WHERE key = 'position'")?.query_row([], |row| row.get(0)).optional()?;
+    let stored: Option<i64> = connection
+        .prepare_cached("SELECT value FROM meta WHERE key = 'position'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
     Ok(Position(stored.unwrap_or(0).unsigned_abs()))
 }
 
@@ -129,7 +137,9 @@ fn drop_file(path: &Path) -> Result<(), ViewsError> {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
         match std::fs::remove_file(PathBuf::from(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(ViewsError::Storage(error.to_string())),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(ViewsError::Storage(error.to_string()));
+            }
             _ => {}
         }
     }

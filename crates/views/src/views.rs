@@ -71,7 +71,8 @@ impl Views {
         for applied in part {
             if applied.recorded.position > working.position {
                 // A promise that changes must not change what came before it, wherever a batch begins.
-                if matches!(&applied.recorded.event, Event::SetupPublished(p) if matches!(p.document, Document::Queue(_))) {
+                if matches!(&applied.recorded.event, Event::SetupPublished(p) if matches!(p.document, Document::Queue(_)))
+                {
                     write::pending(&tx, &mut working)?;
                 }
                 working.position = applied.recorded.position;

@@ -10,6 +10,7 @@ use signalbox_model::contact::{Channel, Control, Owner};
 use signalbox_model::event::conversation::QueuedBecause;
 use signalbox_model::event::{Event, Recorded};
 use signalbox_model::id::{ConversationId, DispositionId, PersonId, Position, QueueId};
+use signalbox_model::setup::queue::ServiceTarget;
 use signalbox_model::time::Timestamp;
 use signalbox_model::word::Slug;
 
@@ -113,9 +114,13 @@ impl Live {
         }
         match &recorded.event {
             Event::TransferCompleted(_) => self.transfers += 1,
-            Event::ConversationQueued(queued) if matches!(queued.because, QueuedBecause::Transferred { .. }) => self.transfers += 1,
+            Event::ConversationQueued(queued) if matches!(queued.because, QueuedBecause::Transferred { .. }) => {
+                self.transfers += 1
+            }
             Event::CloseAsked(asked) => self.asked_disposition = asked.disposition,
-            Event::ConversationClosed(_) => self.now.disposition = self.asked_disposition.take().or(self.now.disposition),
+            Event::ConversationClosed(_) => {
+                self.now.disposition = self.asked_disposition.take().or(self.now.disposition)
+            }
             _ => {}
         }
     }
@@ -190,6 +195,8 @@ pub struct Working {
     pub people: HashMap<PersonId, PersonClock>,
     /// The lines; without a queue: all of them together.
     pub lines: HashMap<Option<QueueId>, Line>,
+    /// What each queue promised, and since when; oldest first.
+    pub promises: HashMap<QueueId, Vec<(Timestamp, ServiceTarget)>>,
     /// What the batch made and did not write yet.
     pub pending: Pending,
 }
@@ -212,6 +219,14 @@ pub struct Pending {
 }
 
 impl Working {
+    /// What a queue promised when a wait ended: what was published before that. What came in from before the first
+    /// promise is measured by the first.
+    pub fn promise(&self, queue: QueueId, at: Timestamp) -> ServiceTarget {
+        let promises = self.promises.get(&queue).map_or(&[][..], Vec::as_slice);
+        let held = promises.partition_point(|(since, _)| *since < at);
+        promises.get(held.saturating_sub(1)).map_or_else(ServiceTarget::default, |(_, target)| *target)
+    }
+
     /// Changes somebody's load.
     pub fn change_load(&mut self, person: PersonId, at: Timestamp, update: impl FnOnce(&mut Load)) {
         let slots = self.directory.profile_of(person).map_or(0, |profile| u32::from(profile.capacity.total));

@@ -31,7 +31,8 @@ pub fn pending(tx: &Transaction, working: &mut Working) -> Result<(), ViewsError
     }
     sums::store(tx, sums)?;
     people::store(tx, working, &pending)?;
-    tx.prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES ('position', ?1)")?.execute(params![working.position.0 as i64])?;
+    tx.prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES ('position', ?1)")?
+        .execute(params![working.position.0 as i64])?;
     let written: HashSet<ConversationId> = pending.conversations;
     working.let_go(&written);
     Ok(())

@@ -27,7 +27,8 @@ fn one_contact() -> Story {
     story.reply(50, 7, 1, "good morning");
     let held = ConversationHeld { conversation: conversation(7), person: person(1) };
     story.tell(60, Event::ConversationHeld(held));
-    story.tell(80, Event::ConversationResumed(ConversationResumed { conversation: conversation(7), person: person(1) }));
+    story
+        .tell(80, Event::ConversationResumed(ConversationResumed { conversation: conversation(7), person: person(1) }));
     story.close(160, 7, Some(Outcome::Resolved));
     story.wrap_up(160, 200, 7, 1);
     story
@@ -40,12 +41,18 @@ fn one_conversation_is_one_row_with_its_waits_and_work() {
     assert_eq!((row.state, row.outcome), (State::Closed, Some(Outcome::Resolved)));
     assert_eq!(row.wait_ms, Some(DurationMs::seconds(30)));
     assert_eq!(row.first_reply_ms, Some(DurationMs::seconds(40)));
-    assert_eq!((row.talk_ms, row.hold_ms, row.wrap_up_ms), (DurationMs::seconds(100), DurationMs::seconds(20), DurationMs::seconds(40)));
+    assert_eq!(
+        (row.talk_ms, row.hold_ms, row.wrap_up_ms),
+        (DurationMs::seconds(100), DurationMs::seconds(20), DurationMs::seconds(40))
+    );
     assert_eq!(row.handle_ms, Some(DurationMs::seconds(160)));
     assert_eq!((row.turns, row.segments, row.agents), (2, 2, vec![person(1)]));
     let segments = told.reader.segments(conversation(7)).unwrap();
     assert_eq!(segments[0].wait_ms, Some(DurationMs::seconds(30)));
-    assert_eq!((segments[1].talk_ms, segments[1].ended.as_deref()), (DurationMs::seconds(100), Some("conversation.closed")));
+    assert_eq!(
+        (segments[1].talk_ms, segments[1].ended.as_deref()),
+        (DurationMs::seconds(100), Some("conversation.closed"))
+    );
 }
 
 #[test]
@@ -81,7 +88,8 @@ fn a_reopened_conversation_stays_one_row_and_keeps_its_first_segments() {
     assert_eq!(row.opened_at, at(10));
     assert_eq!(row.agents, vec![person(1), person(2)]);
     assert_eq!(row.handle_ms, Some(DurationMs::seconds(220)));
-    let numbers: Vec<u32> = told.reader.segments(conversation(7)).unwrap().iter().map(|segment| segment.number).collect();
+    let numbers: Vec<u32> =
+        told.reader.segments(conversation(7)).unwrap().iter().map(|segment| segment.number).collect();
     assert_eq!(numbers, [1, 2, 3, 4]);
 }
 
@@ -92,7 +100,8 @@ fn late_labels_and_reviews_reach_a_conversation_that_is_over() {
     let known = story.facts.len();
     let label = LabelChanged { conversation: conversation(7), label: slug("vip"), on: true };
     story.tell(9_000, Event::LabelChanged(label));
-    let review = ConversationReviewed { conversation: conversation(7), person: person(2), origin: ReviewOrigin::Random };
+    let review =
+        ConversationReviewed { conversation: conversation(7), person: person(2), origin: ReviewOrigin::Random };
     story.tell(9_001, Event::ConversationReviewed(review));
     // A new writer has nothing in memory and reads the conversation back.
     let mut told = told.opened_again(story.head());
@@ -171,28 +180,51 @@ fn all_pages(told: &Told, filter: &ConversationFilter, sort: Sort) -> Vec<signal
 #[test]
 fn pages_show_every_row_once_and_the_export_has_exactly_the_rows_of_the_screen() {
     let told = Told::of(&many());
-    let sorts = [Sort::OpenedDescending, Sort::OpenedAscending, Sort::WaitDescending, Sort::WaitAscending, Sort::HandleDescending];
+    let sorts = [
+        Sort::OpenedDescending,
+        Sort::OpenedAscending,
+        Sort::WaitDescending,
+        Sort::WaitAscending,
+        Sort::HandleDescending,
+    ];
     let filters = [
         ConversationFilter::default(),
         ConversationFilter { queues: vec![queue(1)], ..ConversationFilter::default() },
-        ConversationFilter { origins: vec![Origin::Imported], outcomes: vec![Outcome::Abandoned], ..ConversationFilter::default() },
-        ConversationFilter { agents: vec![person(2)], from: Some(at(500)), to: Some(at(3_000)), ..ConversationFilter::default() },
-        ConversationFilter { states: vec![State::Waiting], visible_to: Some(person(1)), ..ConversationFilter::default() },
+        ConversationFilter {
+            origins: vec![Origin::Imported],
+            outcomes: vec![Outcome::Abandoned],
+            ..ConversationFilter::default()
+        },
+        ConversationFilter {
+            agents: vec![person(2)],
+            from: Some(at(500)),
+            to: Some(at(3_000)),
+            ..ConversationFilter::default()
+        },
+        ConversationFilter {
+            states: vec![State::Waiting],
+            visible_to: Some(person(1)),
+            ..ConversationFilter::default()
+        },
     ];
     for filter in &filters {
         for sort in sorts {
             let on_screen = all_pages(&told, filter, sort);
             let mut exported = Vec::new();
-            told.reader.export_conversations(filter, sort, |row| {
-                exported.push(row.id);
-                true
-            }).unwrap();
+            told.reader
+                .export_conversations(filter, sort, |row| {
+                    exported.push(row.id);
+                    true
+                })
+                .unwrap();
             assert_eq!(on_screen, exported, "{filter:?} {sort:?}");
             let mut owners = Vec::new();
-            told.reader.export_segments(filter, sort, |row| {
-                owners.push(row.conversation);
-                true
-            }).unwrap();
+            told.reader
+                .export_segments(filter, sort, |row| {
+                    owners.push(row.conversation);
+                    true
+                })
+                .unwrap();
             owners.dedup();
             assert_eq!(on_screen, owners, "{filter:?} {sort:?}");
         }
@@ -214,7 +246,8 @@ fn the_facts_of_a_conversation_come_in_order() {
     let story = one_contact();
     let told = Told::of(&story);
     let facts = told.reader.facts(conversation(7), Position::START, 100).unwrap();
-    let wanted: Vec<_> = story.facts.iter().map(|fact| &fact.recorded).filter(|fact| fact.event.conversation().is_some()).collect();
+    let wanted: Vec<_> =
+        story.facts.iter().map(|fact| &fact.recorded).filter(|fact| fact.event.conversation().is_some()).collect();
     assert_eq!(facts.iter().collect::<Vec<_>>(), wanted);
     assert_eq!(told.reader.facts(conversation(7), facts[2].position, 1).unwrap()[0], facts[3]);
     assert!(told.reader.has_met(person(1), customer(7)).unwrap());

@@ -5,7 +5,7 @@ mod story;
 use signalbox_engine::measures::{Activity, CannotSay, Measure, Tally};
 use signalbox_model::contact::*;
 use signalbox_model::event::Event;
-use signalbox_model::event::conversation::QueuedBecause;
+use signalbox_model::event::conversation::{ConversationTurnedAway, QueuedBecause, TurnedAwayBecause};
 use signalbox_model::event::routing::{OfferExpired, OfferMade, OfferPurpose};
 use signalbox_model::setup::Document;
 use signalbox_model::setup::queue::{Queue, ServiceTarget};
@@ -122,6 +122,8 @@ fn imported_and_native_conversations_are_in_one_metric_with_a_source_filter() {
     let imported = MeasureFilter { origins: vec![Origin::Imported], ..MeasureFilter::default() };
     let rows = ask(&told, MeasureBy::All, &bounds, &imported);
     assert_eq!(value(&rows[0].tally, Measure::AnsweredCount), 4.0);
+    assert_eq!(rows[0].tally.value(Measure::Occupancy).cannot_say, Some(CannotSay::NotDefinedHere));
+    assert_eq!(rows[0].tally.value(Measure::WaitingCountMax).cannot_say, Some(CannotSay::NotDefinedHere));
     assert_eq!(value(&rows[0].tally, Measure::AverageSpeedOfAnswer), 15_000.0);
     assert_eq!(value(&rows[0].tally, Measure::TimeToFirstResponse), 15_000.0);
     let by_origin = ask(&told, MeasureBy::Origin, &bounds, &MeasureFilter::default());
@@ -192,12 +194,40 @@ fn a_shift_past_midnight_is_one_timeline_and_two_days() {
     let told = Told::of(&story);
     let spans = told.reader.timeline(person(1), at(0), at(2 * midnight), at(2 * midnight)).unwrap();
     let shown: Vec<_> = spans.iter().map(|span| (span.load.activity(), span.length().0 / 60_000)).collect();
-    let wanted = [(Activity::Available, 40), (Activity::OnConversation, 60), (Activity::Available, 20), (Activity::Offline, 840)];
+    let wanted = [
+        (Activity::Available, 40),
+        (Activity::OnConversation, 60),
+        (Activity::Available, 20),
+        (Activity::Offline, 840),
+    ];
     assert_eq!(shown[shown.len() - 4..], wanted);
     let days = [at(midnight - 24 * 3_600), at(midnight), at(midnight + 24 * 3_600)];
     let rows = ask(&told, MeasureBy::Agent, &days, &MeasureFilter::default());
     let occupancy: Vec<f64> = rows.iter().map(|row| value(&row.tally, Measure::Occupancy)).collect();
     assert_eq!(occupancy, [20.0 / 60.0, 40.0 / 60.0]);
+}
+
+#[test]
+fn a_queue_that_only_watches_has_nobody_waiting_and_no_occupancy_yet() {
+    let mut story = Story::centre();
+    story.open_as(0, 5, Some(1), Origin::Ingested, Control::Observed);
+    story.reported(20, 20, 5, Owner::Elsewhere { name: Slug::parse("bo").unwrap() });
+    let tally = one(&Told::of(&story), MeasureBy::Queue, 0, 900);
+    assert_eq!(value(&tally, Measure::WaitingCountMax), 0.0);
+    assert_eq!(tally.value(Measure::Occupancy).cannot_say, Some(CannotSay::NothingYet));
+}
+
+#[test]
+fn a_conversation_that_is_turned_away_is_counted_apart_and_never_waited() {
+    let mut story = Story::centre();
+    story.open_as(0, 1, Some(1), Origin::Native, Control::Routed);
+    let because = TurnedAwayBecause::Closed { opens_at: None };
+    let away = ConversationTurnedAway { conversation: conversation(1), queue: Some(queue(1)), because };
+    story.tell(0, Event::ConversationTurnedAway(away));
+    let tally = one(&Told::of(&story), MeasureBy::Queue, 0, 900);
+    assert_eq!((value(&tally, Measure::TurnedAwayCount), value(&tally, Measure::OfferedCount)), (1.0, 0.0));
+    assert_eq!(value(&tally, Measure::WaitingCountMax), 0.0);
+    assert_eq!(tally.value(Measure::ServiceLevel).cannot_say, Some(CannotSay::NothingYet));
 }
 
 #[test]
@@ -227,7 +257,10 @@ fn offers_that_came_to_nothing_are_counted_in_whole_quarters_and_at_their_edges(
             because: Vec::new(),
         };
         story.tell(start, Event::OfferMade(made));
-        story.tell(start + 45, Event::OfferExpired(OfferExpired { conversation: conversation(1), person: person(2), offer: 1 }));
+        story.tell(
+            start + 45,
+            Event::OfferExpired(OfferExpired { conversation: conversation(1), person: person(2), offer: 1 }),
+        );
     }
     let told = Told::of(&story);
     let count = |from, to| value(&one(&told, MeasureBy::Agent, from, to), Measure::NotRespondingCount);

@@ -64,8 +64,12 @@ fn a_reply_that_was_refused_is_not_found() {
     assert_eq!(found(&told, "unsayable"), 1);
     let known = story.facts.len();
     let asked = story.head();
-    let refused =
-        AskRefused { ask: Ask::Reply, conversation: Some(conversation(1)), person: Some(person(1)), because: RefusedBecause::NotOpen };
+    let refused = AskRefused {
+        ask: Ask::Reply,
+        conversation: Some(conversation(1)),
+        person: Some(person(1)),
+        because: RefusedBecause::NotOpen,
+    };
     story.tell(51, Event::AskRefused(refused));
     story.facts.last_mut().unwrap().recorded.cause = Some(asked);
     told.views.apply(&story.facts[known..]).unwrap();
@@ -87,7 +91,10 @@ fn erased_words_are_found_nowhere_not_even_in_the_file() {
     for suffix in ["", "-wal"] {
         let bytes = std::fs::read(format!("{}{suffix}", told.path().display())).unwrap_or_default();
         for word in ["crumpled", "Quillfeather", "quillfeather"] {
-            assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{word} is in views.db{suffix}");
+            assert!(
+                !bytes.windows(word.len()).any(|window| window == word.as_bytes()),
+                "{word} is in views.db{suffix}"
+            );
         }
     }
 }
@@ -136,19 +143,32 @@ fn an_alert_has_its_state_its_owner_and_its_history() {
         owner: None,
         retired: false,
     }));
-    let raised =
-        AlertRaised { alert: 1, rule, subject: AlertSubject::Queue { queue: queue(1) }, value: 121.0, fire_at: 120.0, since: at(5), owner: None };
+    let raised = AlertRaised {
+        alert: 1,
+        rule,
+        subject: AlertSubject::Queue { queue: queue(1) },
+        value: 121.0,
+        fire_at: 120.0,
+        since: at(5),
+        owner: None,
+    };
     story.tell(20, Event::AlertRaised(raised));
     story.tell(30, Event::AlertActed(AlertActed { alert: 1, person: person(2), act: AlertAct::Acknowledge }));
     let mut told = Told::of(&story);
     let open = told.reader.alerts(true, None, 10).unwrap();
-    assert_eq!((open[0].state, open[0].severity, open[0].clear_at), (AlertState::Acknowledged, Severity::Critical, 60.0));
+    assert_eq!(
+        (open[0].state, open[0].severity, open[0].clear_at),
+        (AlertState::Acknowledged, Severity::Critical, 60.0)
+    );
     let known = story.facts.len();
     story.tell(90, Event::AlertCleared(AlertCleared { alert: 1, value: Some(50.0), because: ClearedBecause::Cleared }));
     told.views.apply(&story.facts[known..]).unwrap();
     assert!(told.reader.alerts(true, None, 10).unwrap().is_empty());
     let alert = told.reader.alert(1).unwrap().unwrap();
-    assert_eq!((alert.resolved_because, alert.history.len(), alert.acknowledged_by), (Some(Resolution::Cleared), 1, Some(person(2))));
+    assert_eq!(
+        (alert.resolved_because, alert.history.len(), alert.acknowledged_by),
+        (Some(Resolution::Cleared), 1, Some(person(2)))
+    );
 }
 
 #[test]
@@ -160,7 +180,10 @@ fn the_audit_finds_facts_by_kind_person_and_conversation_newest_first() {
     let first = ask(AuditFilter::default(), 3);
     let next = ask(AuditFilter { before: Some(first[2].position), ..AuditFilter::default() }, 3);
     assert_eq!(next[0].position, Position(first[2].position.0 - 1));
-    let by_person = ask(AuditFilter { person: Some(person(1)), conversation: Some(conversation(1)), ..AuditFilter::default() }, 100);
+    let by_person = ask(
+        AuditFilter { person: Some(person(1)), conversation: Some(conversation(1)), ..AuditFilter::default() },
+        100,
+    );
     assert!(by_person.iter().any(|fact| fact.event.name() == "reply.asked"));
     assert!(by_person.iter().all(|fact| fact.event.conversation() == Some(conversation(1))));
     assert!(ask(AuditFilter { kinds: vec!["no.such".to_owned()], ..AuditFilter::default() }, 10).is_empty());

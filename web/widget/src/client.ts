@@ -54,6 +54,11 @@ export class ChatError extends Error {
   ) {
     super(message);
   }
+
+  /** Whether the same could go through later. */
+  get passes(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
 }
 
 const OFFLINE = 'There is no connection. Try again in a moment.';
@@ -63,7 +68,10 @@ const SILENCE_MS = 40_000;
 function problem(status: number, body: string, retryAfter: string | null): ChatError {
   let detail = 'Something went wrong. Try again in a moment.';
   try {
-    detail = (JSON.parse(body) as { detail?: string }).detail ?? detail;
+    const told = JSON.parse(body) as { detail?: string; fields?: { field: string; problem: string }[] };
+    const only = told.fields?.length === 1 ? told.fields[0] : undefined;
+    // There is but one file and one text that can be meant; other fields need their name.
+    detail = (only && ['file', 'text'].includes(only.field) ? `${only.problem}.` : told.detail) ?? detail;
   } catch {
     // Not from our server: a proxy in between has its own pages.
   }

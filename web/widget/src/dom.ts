@@ -29,7 +29,7 @@ export function icon(path: string): SVGElement {
 /** Keeps the focus inside: after the last comes the first. */
 export function trap(root: ShadowRoot, panel: HTMLElement, event: KeyboardEvent): void {
   const all = panel.querySelectorAll<HTMLElement>('button, input, textarea, [tabindex="0"]');
-  const reachable = [...all].filter((element) => !element.hasAttribute('disabled') && element.offsetParent !== null);
+  const reachable = [...all].filter((element) => element.tabIndex >= 0 && !element.hasAttribute('disabled') && element.offsetParent !== null);
   const first = reachable[0];
   const last = reachable[reachable.length - 1];
   if (!first || !last) return;

@@ -75,18 +75,29 @@ export class Log {
     setTimeout(() => this.settled(key), LINE_WAIT_MS);
   }
 
-  /** It is not there, and why. */
-  failed(key: string, why: string, again: () => void): void {
+  /** It is not there, and why; `again` is missing where sending it again would change nothing. */
+  failed(key: string, why: string, again: (() => void) | null): void {
     const pending = this.pending.get(key);
     if (!pending) return;
     pending.row.classList.add('failed');
-    const retry = make('button', { class: 'plain', type: 'button', click: () => {
-      pending.row.classList.remove('failed');
-      pending.note.textContent = 'Sending…';
-      again();
-    } }, 'Send again');
-    const drop = make('button', { class: 'plain', type: 'button', click: () => this.settled(key) }, 'Remove');
-    pending.note.replaceChildren(`Not sent: ${why} `, retry, drop);
+    const buttons = make('span', { class: 'acts' });
+    if (again) {
+      buttons.append(make('button', { class: 'plain', type: 'button', click: () => {
+        this.retried(key);
+        again();
+      } }, 'Send again'));
+    }
+    buttons.append(make('button', { class: 'plain', type: 'button', click: () => this.settled(key) }, 'Remove'));
+    pending.note.replaceChildren(`Not sent: ${why}`, buttons);
+  }
+
+  /** It is tried again; false if the visitor removed it meanwhile. */
+  retried(key: string): boolean {
+    const pending = this.pending.get(key);
+    if (!pending) return false;
+    pending.row.classList.remove('failed');
+    pending.note.textContent = 'Sending…';
+    return true;
   }
 
   private row(by: string, who: string): HTMLElement {
@@ -103,9 +114,10 @@ export class Log {
 
   private put(row: HTMLElement): void {
     const near = this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < NEAR_END_PX;
-    this.root.append(row);
     // What is on its way stays last, whatever comes in between.
-    for (const pending of this.pending.values()) if (pending.row !== row && pending.row.isConnected) this.root.append(pending.row);
+    const moving = [...this.pending.values()].find((pending) => pending.row !== row && !pending.row.classList.contains('failed'));
+    const isMoving = [...this.pending.values()].some((pending) => pending.row === row);
+    this.root.insertBefore(row, (!isMoving && moving?.row) || null);
     if (near || row.classList.contains('me')) this.toEnd();
   }
 

@@ -37,6 +37,7 @@ h2 { margin: 0; font-size: 16px; font-weight: 600; overflow: hidden; text-overfl
 .item.failed p { outline: 1px solid var(--bad) }
 .item .note { margin: 2px 4px; color: var(--soft) }
 .item.failed .note { color: var(--bad) }
+.acts { display: flex; justify-content: flex-end; margin-right: -8px }
 .file { display: inline-flex; align-items: center; gap: 8px; max-width: 100%; min-height: 44px; padding: 6px 12px; border: 1px solid var(--line); border-radius: 12px; background: var(--back); text-align: left }
 .file span { overflow-wrap: anywhere }
 progress { width: 160px; accent-color: var(--accent) }
@@ -51,7 +52,7 @@ form.say { border-top: 1px solid var(--line); padding: 10px 12px max(8px, env(sa
 .row { display: flex; align-items: flex-end; gap: 6px }
 textarea { resize: none; max-height: 140px; line-height: 1.4 }
 .row button { width: 44px; height: 44px; padding: 0; flex: none; justify-content: center }
-.below { display: flex; justify-content: space-between; align-items: center; min-height: 40px; margin: 2px -4px 0 }
+.below { display: flex; justify-content: space-between; align-items: center; margin: 2px -4px 0 }
 .count { font-size: 12px; color: var(--soft); padding-right: 6px }
 .hide { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .page .panel { position: fixed; inset: 0; margin: 0 auto; width: min(760px, 100%); height: 100dvh; border-width: 0 1px; border-radius: 0; box-shadow: none }

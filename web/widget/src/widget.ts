@@ -1,6 +1,6 @@
 /** The chat on a page: a button, and the panel that it opens. */
 
-import { ChatError, Client, type ChatConfig, type ChatFile, type ChatState } from './client';
+import { ChatError, Client, type ChatConfig, type ChatFile, type ChatState, type Said } from './client';
 import { Composer } from './composer';
 import { clock, fresh, icon, make, size, trap } from './dom';
 import { Keeper } from './keep';
@@ -32,10 +32,12 @@ export class SignalboxChat extends HTMLElement {
   private asked = false;
   private unread = 0;
   private typingTimer = 0;
+  /** To be sent when the connection is back. */
+  private waiting: (() => void)[] = [];
 
   private readonly log = new Log((file) => void this.download(file));
   private readonly start = new Start((name, email) => void this.begin(name, email));
-  private readonly composer = new Composer({
+  private readonly composer: Composer = new Composer({
     say: (text) => this.say(text, fresh()),
     attach: (files) => files.forEach((file) => this.attach(file, fresh())),
     typing: () => void this.client.typing().catch(() => undefined),
@@ -204,13 +206,21 @@ export class SignalboxChat extends HTMLElement {
 
   private say(text: string, key: string): void {
     this.log.sending(key, text, null);
+    this.deliver(key, () => this.client.say(text, key));
+  }
+
+  /** Sends until it is there, or until it is clear that it cannot be. Without a connection it waits for the next one. */
+  private deliver(key: string, call: () => Promise<Said>, failed: () => void = () => undefined): void {
     const send = async (): Promise<void> => {
       try {
-        const said = await this.client.say(text, key);
+        const said = await call();
         this.sent(key);
         this.session.took(said);
       } catch (error) {
-        this.log.failed(key, words(error), () => void send());
+        failed();
+        const passes = error instanceof ChatError && error.passes;
+        this.log.failed(key, words(error), passes ? () => void send() : null);
+        if (error instanceof ChatError && error.status === 0) this.waiting.push(() => this.log.retried(key) && void send());
       }
     };
     void send();
@@ -227,23 +237,16 @@ export class SignalboxChat extends HTMLElement {
     const label = make('div', { class: 'file' }, make('span', {}, `${file.name} (${size(file.size)})`), bar);
     this.log.sending(key, null, label);
     const max = this.config?.attachment_bytes_max ?? 5 * 1024 * 1024;
-    const send = async (): Promise<void> => {
-      if (file.size > max) {
-        bar.hidden = true;
-        this.log.failed(key, `it has ${size(file.size)} and may have ${size(max)}.`, () => void send());
-        return;
-      }
+    if (file.size > max) {
+      bar.hidden = true;
+      this.log.failed(key, `it has ${size(file.size)} and may have ${size(max)}.`, null);
+      return;
+    }
+    const call = (): Promise<Said> => {
       bar.hidden = false;
-      try {
-        const said = await this.client.attach(file, key, (share) => (bar.value = share));
-        this.sent(key);
-        this.session.took(said);
-      } catch (error) {
-        bar.hidden = true;
-        this.log.failed(key, words(error), () => void send());
-      }
+      return this.client.attach(file, key, (share) => (bar.value = share));
     };
-    void send();
+    this.deliver(key, call, () => (bar.hidden = true));
   }
 
   private async person(): Promise<void> {
@@ -299,7 +302,8 @@ export class SignalboxChat extends HTMLElement {
   private lost(since: number | null): void {
     this.trouble.classList.remove('bad');
     this.trouble.hidden = since === null;
-    if (since !== null) this.trouble.textContent = `No connection since ${clock(since)}. Reconnecting…`;
+    if (since === null) this.waiting.splice(0).forEach((again) => again());
+    else this.trouble.textContent = `No connection since ${clock(since)}. Reconnecting…`;
   }
 
   private complain(why: string): void {

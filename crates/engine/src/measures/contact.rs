@@ -115,11 +115,11 @@ pub struct Contact {
 
 /// Everything that this conversation adds so far, in a fixed order.
 ///
-/// `target` gives the promise of a queue; `divided` the work of a person on a segment divided by concurrency, where it
+/// `target` gives the promise of a queue that held when a wait ended; `divided` the work of a person on a segment divided by concurrency, where it
 /// is known: without it a segment counts in full.
 pub fn contacts(
     conversation: &Conversation,
-    target: impl Fn(QueueId) -> ServiceTarget,
+    target: impl Fn(QueueId, Timestamp) -> ServiceTarget,
     divided: impl Fn(&Segment) -> Option<DurationMs>,
 ) -> Vec<Contact> {
     let mut found = Vec::with_capacity(conversation.segments.len() + 1);
@@ -139,7 +139,7 @@ pub fn contacts(
                         (how, person, ended_at)
                     }
                 };
-                let target = target(*queue);
+                let target = target(*queue, ended_at);
                 let stay = QueueStay {
                     entered_at: segment.started_at,
                     left_at: ended_at,
@@ -148,11 +148,24 @@ pub fn contacts(
                     within_ms: target.within(conversation.channel),
                     short_ms: target.short_abandon_ms,
                 };
-                found.push(Contact { segment: segment.number, at: ended_at, queue: Some(*queue), person, kind: ContactKind::Stay(stay) });
+                found.push(Contact {
+                    segment: segment.number,
+                    at: ended_at,
+                    queue: Some(*queue),
+                    person,
+                    kind: ContactKind::Stay(stay),
+                });
             }
             Owner::Agent { person } | Owner::Supervisor { person } => {
                 line_since = None;
-                found.extend(handled(conversation, segment, *person, ended_at, last_queue.or(conversation.queue), &divided));
+                found.extend(handled(
+                    conversation,
+                    segment,
+                    *person,
+                    ended_at,
+                    last_queue.or(conversation.queue),
+                    &divided,
+                ));
             }
             Owner::Ai { .. } | Owner::Elsewhere { .. } | Owner::Closed => line_since = None,
         }
@@ -162,7 +175,12 @@ pub fn contacts(
 }
 
 /// Another system may tell turns and outcome but never who had it: then the first answer ended the wait.
-fn answered_unreported(conversation: &Conversation, stay: &Segment, next: Option<&Segment>, ended_at: Timestamp) -> Option<Timestamp> {
+fn answered_unreported(
+    conversation: &Conversation,
+    stay: &Segment,
+    next: Option<&Segment>,
+    ended_at: Timestamp,
+) -> Option<Timestamp> {
     if conversation.control != Control::Observed || next.is_some() {
         return None;
     }
@@ -178,7 +196,9 @@ fn stay_end(segment: &Segment, next: Option<&Segment>, outcome: Option<Outcome>)
         Some(Owner::Agent { person } | Owner::Supervisor { person }) => (StayEnd::Answered, Some(*person)),
         Some(Owner::Ai { .. } | Owner::Elsewhere { .. }) => (StayEnd::AnsweredElsewhere, None),
         // A person's hand-over ends their own segment, so one of ours goes from queue to queue only by overflow.
-        Some(Owner::Queue { .. }) if segment.ended.as_deref() == Some("conversation.queued") => (StayEnd::Overflowed, None),
+        Some(Owner::Queue { .. }) if segment.ended.as_deref() == Some("conversation.queued") => {
+            (StayEnd::Overflowed, None)
+        }
         Some(Owner::Queue { .. }) => (StayEnd::Moved, None),
         Some(Owner::Closed) | None if outcome == Some(Outcome::TurnedAway) => (StayEnd::TurnedAway, None),
         Some(Owner::Closed) | None => (StayEnd::Abandoned, None),
@@ -193,7 +213,8 @@ fn handled(
     queue: Option<QueueId>,
     divided: impl Fn(&Segment) -> Option<DurationMs>,
 ) -> Option<Contact> {
-    let is_last = conversation.segments.iter().rev().find(|other| other.owner.person() == Some(person))?.number == segment.number;
+    let is_last =
+        conversation.segments.iter().rev().find(|other| other.owner.person() == Some(person))?.number == segment.number;
     if is_last && conversation.wrap_up.is_some_and(|wrap_up| wrap_up.person == person) {
         return None;
     }

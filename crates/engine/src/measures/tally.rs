@@ -81,7 +81,9 @@ impl QueueTally {
         let (answered, offered) = (self.answered(), self.offered());
         Some(match measure {
             Measure::ServiceLevel => Measured::ratio(measure, self.answered_in_time, offered - self.abandoned_short),
-            Measure::ServiceLevelConnect => Measured::ratio(measure, self.answered_in_time + self.abandoned_in_time, offered),
+            Measure::ServiceLevelConnect => {
+                Measured::ratio(measure, self.answered_in_time + self.abandoned_in_time, offered)
+            }
             Measure::ServiceLevelAnsweredOnly => Measured::ratio(measure, self.answered_in_time, answered),
             Measure::ServiceLevelAllAbandons => Measured::ratio(measure, self.answered_in_time, offered),
             Measure::AverageSpeedOfAnswer => Measured::of_sample(measure, self.answered_waits.mean(), answered, 1),
@@ -208,7 +210,9 @@ impl TimeTally {
         let staffed = self.on_contact_ms + self.idle_ms;
         Some(match measure {
             Measure::Occupancy => Measured::ratio_of(measure, self.on_contact_ms as f64, staffed as f64, people),
-            Measure::SlotOccupancy => Measured::ratio_of(measure, self.slot_taken_ms as f64, self.slot_ms as f64, people),
+            Measure::SlotOccupancy => {
+                Measured::ratio_of(measure, self.slot_taken_ms as f64, self.slot_ms as f64, people)
+            }
             Measure::NotRespondingCount => Measured::count(measure, self.not_responding),
             Measure::DeclinedCount => Measured::count(measure, self.declined),
             _ => return None,

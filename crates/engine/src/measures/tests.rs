@@ -23,7 +23,12 @@ fn stay(how: StayEnd, wait_ms: u64) -> Contact {
 
 fn day() -> Tally {
     let mut tally = Tally::default();
-    let rows = [(StayEnd::Answered, 10_000, 760), (StayEnd::Answered, 40_000, 120), (StayEnd::Abandoned, 3_000, 70), (StayEnd::Abandoned, 90_000, 50)];
+    let rows = [
+        (StayEnd::Answered, 10_000, 760),
+        (StayEnd::Answered, 40_000, 120),
+        (StayEnd::Abandoned, 3_000, 70),
+        (StayEnd::Abandoned, 90_000, 50),
+    ];
     for (how, wait, times) in rows {
         (0..times).for_each(|_| tally.add(&stay(how, wait)));
     }
@@ -160,8 +165,14 @@ fn any_stays() -> impl Strategy<Value = Vec<(u8, u64)>> {
 }
 
 fn tally_of(rows: &[(u8, u64)]) -> Tally {
-    let ends =
-        [StayEnd::Answered, StayEnd::AnsweredElsewhere, StayEnd::Abandoned, StayEnd::Overflowed, StayEnd::Moved, StayEnd::TurnedAway];
+    let ends = [
+        StayEnd::Answered,
+        StayEnd::AnsweredElsewhere,
+        StayEnd::Abandoned,
+        StayEnd::Overflowed,
+        StayEnd::Moved,
+        StayEnd::TurnedAway,
+    ];
     let mut tally = Tally::default();
     rows.iter().for_each(|(end, wait)| tally.add(&stay(ends[usize::from(*end)], *wait)));
     tally

@@ -28,14 +28,19 @@ impl CannotSay {
             CannotSay::NothingYet => match measure {
                 Measure::Occupancy | Measure::SlotOccupancy => "nobody was available or busy".to_owned(),
                 Measure::AverageHandleTime | Measure::AverageContactTime => "nothing finished yet".to_owned(),
-                Measure::AverageSpeedOfAnswer | Measure::WaitP90 | Measure::ServiceLevelAnsweredOnly => "nothing answered yet".to_owned(),
+                Measure::AverageSpeedOfAnswer | Measure::WaitP90 | Measure::ServiceLevelAnsweredOnly => {
+                    "nothing answered yet".to_owned()
+                }
                 Measure::TimeToFirstResponse | Measure::TimeToFirstResponseP90 | Measure::TimeToFirstResponseMean => {
                     "nothing answered yet".to_owned()
                 }
                 _ => "no conversations yet".to_owned(),
             },
             CannotSay::TooFew { have, need } => format!("too few: {have} of the {need} it takes"),
-            CannotSay::NotDefinedHere => "not defined for this row: a person's time and a line's length belong to the person and the queue".to_owned(),
+            CannotSay::NotDefinedHere => {
+                "not defined for this row: a person's time and a line's length belong to the person and the queue"
+                    .to_owned()
+            }
         }
     }
 }
@@ -83,7 +88,11 @@ impl Measured {
 
     /// A share of amounts other than counts.
     pub fn ratio_of(measure: Measure, part: f64, whole: f64, n: u64) -> Measured {
-        if whole > 0.0 { Measured::of(measure, part / whole, n) } else { Measured::cannot(measure, CannotSay::NothingYet, n) }
+        if whole > 0.0 {
+            Measured::of(measure, part / whole, n)
+        } else {
+            Measured::cannot(measure, CannotSay::NothingYet, n)
+        }
     }
 
     /// A percentile or mean that a sketch gave or did not, under a least number.

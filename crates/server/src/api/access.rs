@@ -37,7 +37,10 @@ impl Known {
     pub fn require_own(&self, signed: &Signed) -> Result<(), ApiError> {
         match self.is_own(signed) {
             true => Ok(()),
-            false => Err(ApiError::new(Code::Forbidden, "You may read this conversation because you talk to its customer, but not change it.")),
+            false => Err(ApiError::new(
+                Code::Forbidden,
+                "You may read this conversation because you talk to its customer, but not change it.",
+            )),
         }
     }
 
@@ -62,7 +65,8 @@ pub async fn find(state: &AppState, signed: &Signed, id: &str) -> Result<Known, 
         let row = look(state, move |views| views.conversation(id)).await?;
         return visible(state, signed, Known { id, customer: live.customer, live: Some(live), row, own: false }).await;
     }
-    let row = look(state, move |views| views.conversation(id)).await?.ok_or_else(|| ApiError::not_found("conversation"))?;
+    let row =
+        look(state, move |views| views.conversation(id)).await?.ok_or_else(|| ApiError::not_found("conversation"))?;
     visible(state, signed, Known { id, customer: row.customer, live: None, row: Some(row), own: false }).await
 }
 
@@ -79,7 +83,10 @@ pub async fn talks_to(state: &AppState, person: PersonId, customer: CustomerId) 
     let talking: Vec<CustomerId> = {
         let floor = state.floor();
         let held = floor.desk(person).map(|desk| desk.held.clone()).unwrap_or_default();
-        held.iter().filter_map(|held| floor.conversation(held.conversation)).map(|conversation| conversation.customer).collect()
+        held.iter()
+            .filter_map(|held| floor.conversation(held.conversation))
+            .map(|conversation| conversation.customer)
+            .collect()
     };
     if talking.is_empty() {
         return Ok(false);

@@ -89,7 +89,11 @@ pub struct OwnBody {
 /// Alerts, newest first
 #[utoipa::path(get, path = "/api/alerts", tag = "alerts", operation_id = "list_alerts", security(("session" = [])), params(AlertParams),
     responses((status = 200, body = AlertList), (status = 403, body = Problem, content_type = "application/problem+json")))]
-async fn list(State(state): State<AppState>, signed: Signed, Params(query): Params<AlertParams>) -> Result<Json<AlertList>, ApiError> {
+async fn list(
+    State(state): State<AppState>,
+    signed: Signed,
+    Params(query): Params<AlertParams>,
+) -> Result<Json<AlertList>, ApiError> {
     signed.require(&state, Permission::Alerts, "GET /api/alerts").await?;
     let only_open = query.state == AlertsState::Open;
     let limit = match (query.limit, only_open) {
@@ -111,7 +115,11 @@ fn parse_number(text: &str) -> Result<u64, ApiError> {
 #[utoipa::path(get, path = "/api/alerts/{number}", tag = "alerts", operation_id = "read_alert", security(("session" = [])),
     params(("number" = u64, Path)),
     responses((status = 200, body = AlertRow), (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn read(State(state): State<AppState>, signed: Signed, Path(number): Path<String>) -> Result<Json<AlertRow>, ApiError> {
+async fn read(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(number): Path<String>,
+) -> Result<Json<AlertRow>, ApiError> {
     signed.require(&state, Permission::Alerts, "GET /api/alerts/{number}").await?;
     let number = parse_number(&number)?;
     let row = look(&state, move |views| views.alert(number)).await?.ok_or_else(|| ApiError::not_found("alert"))?;
@@ -130,7 +138,11 @@ async fn act(state: &AppState, signed: &Signed, number: &str, act: AlertAct, rou
     params(("number" = u64, Path)),
     responses((status = 200, body = Answer), (status = 202, body = Answer),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`: it is over")))]
-async fn acknowledge(State(state): State<AppState>, signed: Signed, Path(number): Path<String>) -> Result<Answer, ApiError> {
+async fn acknowledge(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(number): Path<String>,
+) -> Result<Answer, ApiError> {
     act(&state, &signed, &number, AlertAct::Acknowledge, "POST /api/alerts/{number}/acknowledge").await
 }
 
@@ -140,7 +152,12 @@ async fn acknowledge(State(state): State<AppState>, signed: Signed, Path(number)
     responses((status = 200, body = Answer), (status = 202, body = Answer),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`: it is over"),
         (status = 422, body = Problem, content_type = "application/problem+json")))]
-async fn snooze(State(state): State<AppState>, signed: Signed, Path(number): Path<String>, Body(body): Body<SnoozeBody>) -> Result<Answer, ApiError> {
+async fn snooze(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(number): Path<String>,
+    Body(body): Body<SnoozeBody>,
+) -> Result<Answer, ApiError> {
     if !(1..=SNOOZE_MINUTES_MAX).contains(&body.minutes) {
         return Err(ApiError::invalid("minutes", format!("must be 1 to {SNOOZE_MINUTES_MAX}")));
     }
@@ -153,7 +170,12 @@ async fn snooze(State(state): State<AppState>, signed: Signed, Path(number): Pat
     params(("number" = u64, Path)), request_body = OwnBody,
     responses((status = 200, body = Answer), (status = 202, body = Answer),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`")))]
-async fn own(State(state): State<AppState>, signed: Signed, Path(number): Path<String>, Body(body): Body<OwnBody>) -> Result<Answer, ApiError> {
+async fn own(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(number): Path<String>,
+    Body(body): Body<OwnBody>,
+) -> Result<Answer, ApiError> {
     act(&state, &signed, &number, AlertAct::Own { owner: body.person }, "POST /api/alerts/{number}/own").await
 }
 
@@ -162,6 +184,10 @@ async fn own(State(state): State<AppState>, signed: Signed, Path(number): Path<S
     params(("number" = u64, Path)),
     responses((status = 200, body = Answer), (status = 202, body = Answer),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`: it is over")))]
-async fn dismiss(State(state): State<AppState>, signed: Signed, Path(number): Path<String>) -> Result<Answer, ApiError> {
+async fn dismiss(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(number): Path<String>,
+) -> Result<Answer, ApiError> {
     act(&state, &signed, &number, AlertAct::Dismiss, "POST /api/alerts/{number}/dismiss").await
 }

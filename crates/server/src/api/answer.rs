@@ -6,10 +6,10 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use signalbox_model::event::supervision::RefusedBecause;
-use signalbox_model::id::{CommandId, Position};
 use signalbox_model::contact::Actor;
+use signalbox_model::event::supervision::RefusedBecause;
 use signalbox_model::event::{Event, NewEvent};
+use signalbox_model::id::{CommandId, Position};
 use utoipa::ToSchema;
 
 use super::error::ApiError;
@@ -71,7 +71,12 @@ pub fn refusal(state: &AppState, because: &RefusedBecause) -> ApiError {
 ///
 /// # Errors
 /// When it is not in the log, or the engine refused it.
-pub async fn ask(state: &AppState, actor: Actor, command: Option<CommandId>, events: Vec<NewEvent>) -> Result<Answer, ApiError> {
+pub async fn ask(
+    state: &AppState,
+    actor: Actor,
+    command: Option<CommandId>,
+    events: Vec<NewEvent>,
+) -> Result<Answer, ApiError> {
     let asked = state.commands.ask_with(actor, command, events).await?;
     settle(state, asked).await
 }
@@ -92,7 +97,12 @@ async fn settle(state: &AppState, asked: Asked) -> Result<Answer, ApiError> {
 ///
 /// # Errors
 /// When it is not in the log.
-pub async fn tell(state: &AppState, actor: Actor, command: Option<CommandId>, event: NewEvent) -> Result<Answer, ApiError> {
+pub async fn tell(
+    state: &AppState,
+    actor: Actor,
+    command: Option<CommandId>,
+    event: NewEvent,
+) -> Result<Answer, ApiError> {
     let appended = state.commands.submit(actor, command, vec![event]).await?;
     state.floor_at(appended.last).await;
     Ok(Answer::done(appended.last))

@@ -54,14 +54,19 @@ pub struct Audit {
 #[utoipa::path(get, path = "/api/audit", tag = "audit", operation_id = "read_audit", security(("session" = [])), params(AuditParams),
     responses((status = 200, body = Audit), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json")))]
-async fn read(State(state): State<AppState>, signed: Signed, Params(pairs): Params<Pairs>) -> Result<Json<Audit>, ApiError> {
+async fn read(
+    State(state): State<AppState>,
+    signed: Signed,
+    Params(pairs): Params<Pairs>,
+) -> Result<Json<Audit>, ApiError> {
     signed.require(&state, Permission::Audit, "GET /api/audit").await?;
     let mut fields = pairs.fields()?;
     let one = |field: &str, text: Option<String>| -> Result<Option<u64>, ApiError> {
         text.map(|text| text.parse().map_err(|_| ApiError::invalid(field, "must be a whole number"))).transpose()
     };
     let before = one("before", fields.take("before"))?;
-    let limit = page_rows(one("limit", fields.take("limit"))?.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)))?;
+    let limit =
+        page_rows(one("limit", fields.take("limit"))?.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)))?;
     let filter = AuditFilter {
         kinds: parse_kinds(fields.take("type"))?,
         person: fields.ids("person")?.pop(),
@@ -76,8 +81,15 @@ async fn read(State(state): State<AppState>, signed: Signed, Params(pairs): Para
 }
 
 fn parse_kinds(text: Option<String>) -> Result<Vec<String>, ApiError> {
-    let kinds: Vec<String> = text.iter().flat_map(|text| text.split(',')).map(|kind| kind.trim().to_owned()).filter(|kind| !kind.is_empty()).collect();
-    let is_known = |kind: &String| Event::NAMES.iter().any(|(name, _)| name == kind || kind.ends_with('.') && name.starts_with(kind.as_str()));
+    let kinds: Vec<String> = text
+        .iter()
+        .flat_map(|text| text.split(','))
+        .map(|kind| kind.trim().to_owned())
+        .filter(|kind| !kind.is_empty())
+        .collect();
+    let is_known = |kind: &String| {
+        Event::NAMES.iter().any(|(name, _)| name == kind || kind.ends_with('.') && name.starts_with(kind.as_str()))
+    };
     match kinds.iter().find(|kind| !is_known(kind)) {
         Some(_) => Err(ApiError::invalid("type", "must be a name of docs/events.md, or its beginning up to the dot")),
         None => Ok(kinds),

@@ -38,7 +38,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     let files = OpenApiRouter::new()
         .routes(routes!(saying::attach))
         .layer(DefaultBodyLimit::max(ATTACHMENT_BYTES_MAX + FORM_BYTES));
-    OpenApiRouter::new()
+    let all = OpenApiRouter::new()
         .routes(routes!(opening::config))
         .routes(routes!(opening::open))
         .routes(routes!(opening::state))
@@ -48,9 +48,15 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(saying::person))
         .routes(routes!(saying::end))
         .routes(routes!(saying::content))
-        .merge(files)
-        .layer(cors)
-        .layer(Extension(Chats::default()))
+        .merge(files);
+    let (router, document) = all.split_for_parts();
+    // Set here, so that what the whole server answers to a wrong method does not take the place of the browser's question before a call.
+    let router = router.method_not_allowed_fallback(wrong_method).layer(cors).layer(Extension(Chats::default()));
+    OpenApiRouter::with_openapi(document).merge(OpenApiRouter::from(router))
+}
+
+async fn wrong_method() -> ApiError {
+    ApiError::new(Code::MethodNotAllowed, "See /api/openapi.json for the methods of this address.")
 }
 
 impl From<SessionError> for ApiError {

@@ -43,7 +43,10 @@ async fn read(State(state): State<AppState>, signed: Signed, Path(id): Path<Stri
 pub fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
     let mut headers = HeaderMap::new();
     let text = |value: String| HeaderValue::from_str(&value).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream")),
+    );
     headers.insert(header::CONTENT_DISPOSITION, text(disposition(name)));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
@@ -54,7 +57,8 @@ pub fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
 
 /// The name twice: plain letters for old readers, all of it for the others.
 fn disposition(name: &str) -> String {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || " ._-()".contains(c) { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || " ._-()".contains(c) { c } else { '_' }).collect();
     let encoded: String = name
         .bytes()
         .map(|byte| match byte {
@@ -71,7 +75,10 @@ mod tests {
 
     #[test]
     fn a_file_name_cannot_leave_its_header() {
-        assert_eq!(disposition("a\"b\r\nx: y.png"), "attachment; filename=\"a_b__x_ y.png\"; filename*=UTF-8''a%22b%0D%0Ax%3A%20y.png");
+        assert_eq!(
+            disposition("a\"b\r\nx: y.png"),
+            "attachment; filename=\"a_b__x_ y.png\"; filename*=UTF-8''a%22b%0D%0Ax%3A%20y.png"
+        );
         assert_eq!(disposition("prüf.pdf"), "attachment; filename=\"pr_f.pdf\"; filename*=UTF-8''pr%C3%BCf.pdf");
     }
 }

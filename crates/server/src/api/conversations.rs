@@ -82,7 +82,11 @@ struct AfterParams {
 #[utoipa::path(get, path = "/api/conversations", tag = "conversations", operation_id = "list_conversations", security(("session" = [])),
     params(FilterParams, PageParams),
     responses((status = 200, body = ConversationList), (status = 422, body = Problem, content_type = "application/problem+json")))]
-async fn list(State(state): State<AppState>, signed: Signed, Params(pairs): Params<Pairs>) -> Result<Json<ConversationList>, ApiError> {
+async fn list(
+    State(state): State<AppState>,
+    signed: Signed,
+    Params(pairs): Params<Pairs>,
+) -> Result<Json<ConversationList>, ApiError> {
     let mut fields = pairs.fields()?;
     let mut filter = parse_filter(&mut fields)?;
     let page = parse_page(&mut fields)?;
@@ -90,7 +94,9 @@ async fn list(State(state): State<AppState>, signed: Signed, Params(pairs): Para
     if !signed.may(Permission::Floor) {
         filter.had_by(signed.person);
     }
-    let found = look(&state, move |views| views.conversations(&filter.views, filter.sort, page.cursor.as_deref(), page.rows)).await?;
+    let found =
+        look(&state, move |views| views.conversations(&filter.views, filter.sort, page.cursor.as_deref(), page.rows))
+            .await?;
     let directory = state.directory();
     Ok(Json(ConversationList {
         rows: found.rows.iter().map(|row| conversation_row(row, &directory)).collect(),
@@ -120,7 +126,11 @@ async fn read_transcript(
 #[utoipa::path(get, path = "/api/conversations/{id}/timeline", tag = "conversations", operation_id = "read_timeline",
     security(("session" = [])), params(("id" = String, Path)),
     responses((status = 200, body = Timeline), (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn read_timeline(State(state): State<AppState>, signed: Signed, Path(id): Path<String>) -> Result<Json<Timeline>, ApiError> {
+async fn read_timeline(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Result<Json<Timeline>, ApiError> {
     let known = access::find(&state, &signed, &id).await?;
     let stored = state.log.read_conversation(known.id).await?;
     let directory = state.directory();

@@ -112,7 +112,11 @@ pub struct ErasedCustomer {
 /// Find customers
 #[utoipa::path(get, path = "/api/customers", tag = "customers", operation_id = "list_customers", security(("session" = [])), params(CustomerParams),
     responses((status = 200, body = CustomerList), (status = 403, body = Problem, content_type = "application/problem+json")))]
-async fn list(State(state): State<AppState>, signed: Signed, Params(query): Params<CustomerParams>) -> Result<Json<CustomerList>, ApiError> {
+async fn list(
+    State(state): State<AppState>,
+    signed: Signed,
+    Params(query): Params<CustomerParams>,
+) -> Result<Json<CustomerList>, ApiError> {
     signed.require(&state, Permission::Customers, "GET /api/customers").await?;
     let limit = page_rows(query.limit)?;
     let found = look(&state, move |views| views.customers(&query.q, limit)).await?;
@@ -128,13 +132,19 @@ async fn found(state: &AppState, id: &str) -> Result<StoredCard, ApiError> {
 #[utoipa::path(get, path = "/api/customers/{id}", tag = "customers", operation_id = "read_customer", security(("session" = [])),
     params(("id" = String, Path)),
     responses((status = 200, body = CustomerDetail), (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn read(State(state): State<AppState>, signed: Signed, Path(id): Path<String>) -> Result<Json<CustomerDetail>, ApiError> {
+async fn read(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Result<Json<CustomerDetail>, ApiError> {
     let card = found(&state, &id).await?;
     if !signed.may(Permission::Customers) && !talks_to(&state, signed.person, card.id).await? {
         return Err(ApiError::not_found("customer"));
     }
     let filter = ConversationFilter { customer: Some(card.id), ..ConversationFilter::default() };
-    let page = look(&state, move |views| views.conversations(&filter, Sort::OpenedDescending, None, CONVERSATIONS_ROWS)).await?;
+    let page =
+        look(&state, move |views| views.conversations(&filter, Sort::OpenedDescending, None, CONVERSATIONS_ROWS))
+            .await?;
     let directory = state.directory();
     let conversations = page.rows.iter().map(|row| conversation_row(row, &directory)).collect();
     Ok(Json(CustomerDetail { card: card.into(), conversations }))
@@ -178,7 +188,9 @@ fn parse_identity(kind: IdentityKind, raw: &str) -> Result<String, ApiError> {
     }
     match kind {
         IdentityKind::Email if !value.contains('@') => wrong("must be a mail address as in ana@example.com"),
-        IdentityKind::Phone if value.chars().filter(char::is_ascii_digit).count() < 5 => wrong("must be a phone number"),
+        IdentityKind::Phone if value.chars().filter(char::is_ascii_digit).count() < 5 => {
+            wrong("must be a phone number")
+        }
         IdentityKind::Name | IdentityKind::Email | IdentityKind::Phone | IdentityKind::External => Ok(value.to_owned()),
     }
 }
@@ -188,7 +200,12 @@ fn parse_identity(kind: IdentityKind, raw: &str) -> Result<String, ApiError> {
     params(("id" = String, Path)), request_body = OtherBody,
     responses((status = 200, body = Answer), (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`conflict`: they are one already")))]
-async fn merge(State(state): State<AppState>, signed: Signed, Path(id): Path<String>, Body(body): Body<OtherBody>) -> Result<Answer, ApiError> {
+async fn merge(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body(body): Body<OtherBody>,
+) -> Result<Answer, ApiError> {
     signed.require(&state, Permission::Customers, "POST /api/customers/{id}/merge").await?;
     let card = found(&state, &id).await?;
     let other = found(&state, &body.other.to_string()).await?;
@@ -204,7 +221,12 @@ async fn merge(State(state): State<AppState>, signed: Signed, Path(id): Path<Str
     params(("id" = String, Path)), request_body = OtherBody,
     responses((status = 200, body = Answer), (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`conflict`: they are not one")))]
-async fn split(State(state): State<AppState>, signed: Signed, Path(id): Path<String>, Body(body): Body<OtherBody>) -> Result<Answer, ApiError> {
+async fn split(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body(body): Body<OtherBody>,
+) -> Result<Answer, ApiError> {
     signed.require(&state, Permission::Customers, "POST /api/customers/{id}/split").await?;
     let card = found(&state, &id).await?;
     if !card.merged.iter().any(|(id, _)| *id == body.other) {

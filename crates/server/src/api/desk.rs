@@ -14,9 +14,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answer::{Answer, ask, wish};
+use super::current;
 use super::error::{ApiError, Problem};
 use super::extract::{Body, Signed};
-use super::current;
 use super::reads::look;
 use crate::state::AppState;
 use crate::wire::{ConversationSummary, PersonLive, Ref, State as ConversationState, floor::free_slots, person_live};
@@ -87,7 +87,9 @@ async fn read(State(state): State<AppState>, signed: Signed) -> Result<Json<Desk
     let summaries = current::summaries(&state, held).await;
     let today = current::person_today(&state, signed.person).await;
     let labels = look(&state, |views| views.labels(LABELS_OFFERED)).await?;
-    let is_offer = |row: &ConversationSummary| row.offer.as_ref().is_some_and(|offer| offer.person.id == signed.person.to_string());
+    let is_offer = |row: &ConversationSummary| {
+        row.offer.as_ref().is_some_and(|offer| offer.person.id == signed.person.to_string())
+    };
     let (offers, rest): (Vec<_>, Vec<_>) = summaries.into_iter().partition(is_offer);
     let (wrap_ups, conversations) = rest.into_iter().partition(|row| row.state == ConversationState::WrapUp);
     let (floor, position) = (state.floor(), state.standing.position());
@@ -99,7 +101,12 @@ async fn read(State(state): State<AppState>, signed: Signed) -> Result<Json<Desk
         .filter_map(|person| {
             let desk = floor.desk(person.id)?;
             let free_slots = if desk.presence == Presence::Available { free_slots(desk, directory) } else { 0 };
-            Some(Colleague { id: person.id.to_string(), name: person.name.to_string(), presence: desk.presence, free_slots })
+            Some(Colleague {
+                id: person.id.to_string(),
+                name: person.name.to_string(),
+                presence: desk.presence,
+                free_slots,
+            })
         })
         .collect();
     people.sort_by(|a, b| a.name.cmp(&b.name));
@@ -108,7 +115,12 @@ async fn read(State(state): State<AppState>, signed: Signed) -> Result<Json<Desk
         offers,
         conversations,
         wrap_ups,
-        saved_replies: directory.saved_replies.values().filter(|reply| !reply.retired).map(|reply| SavedReply::clone(reply)).collect(),
+        saved_replies: directory
+            .saved_replies
+            .values()
+            .filter(|reply| !reply.retired)
+            .map(|reply| SavedReply::clone(reply))
+            .collect(),
         dispositions: directory.dispositions.values().filter(|d| !d.retired).map(|d| Disposition::clone(d)).collect(),
         labels,
         queues: open_queues.map(|queue| Ref::queue(directory, queue.id)).collect(),
@@ -122,10 +134,18 @@ async fn read(State(state): State<AppState>, signed: Signed) -> Result<Json<Desk
     responses((status = 200, body = Answer), (status = 202, body = Answer),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`"),
         (status = 422, body = Problem, content_type = "application/problem+json")))]
-async fn set_presence(State(state): State<AppState>, signed: Signed, Body(body): Body<PresenceBody>) -> Result<Answer, ApiError> {
+async fn set_presence(
+    State(state): State<AppState>,
+    signed: Signed,
+    Body(body): Body<PresenceBody>,
+) -> Result<Answer, ApiError> {
     if body.presence == Presence::NotResponding {
-        return Err(ApiError::invalid("presence", "must be available, away or offline: only the router says that somebody does not respond"));
+        return Err(ApiError::invalid(
+            "presence",
+            "must be available, away or offline: only the router says that somebody does not respond",
+        ));
     }
-    let event = Event::PresenceAsked(PresenceAsked { person: signed.person, presence: body.presence, reason: body.reason });
+    let event =
+        Event::PresenceAsked(PresenceAsked { person: signed.person, presence: body.presence, reason: body.reason });
     ask(&state, signed.actor(), signed.command, wish(event)).await
 }

@@ -75,7 +75,11 @@ enum What {
     params(FilterParams, FormatParams),
     responses((status = 200, description = "One row per conversation; `x-total-rows` says how many", content_type = "text/csv", body = String),
         (status = 403, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json")))]
-async fn conversations(State(state): State<AppState>, signed: Signed, Params(pairs): Params<Pairs>) -> Result<Response, ApiError> {
+async fn conversations(
+    State(state): State<AppState>,
+    signed: Signed,
+    Params(pairs): Params<Pairs>,
+) -> Result<Response, ApiError> {
     signed.require(&state, Permission::Export, "GET /api/export/conversations").await?;
     export(state, signed, pairs, What::Conversations).await
 }
@@ -85,7 +89,11 @@ async fn conversations(State(state): State<AppState>, signed: Signed, Params(pai
     params(FilterParams, FormatParams),
     responses((status = 200, description = "One row per segment; `x-total-rows` says how many", content_type = "text/csv", body = String),
         (status = 403, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json")))]
-async fn segments(State(state): State<AppState>, signed: Signed, Params(pairs): Params<Pairs>) -> Result<Response, ApiError> {
+async fn segments(
+    State(state): State<AppState>,
+    signed: Signed,
+    Params(pairs): Params<Pairs>,
+) -> Result<Response, ApiError> {
     signed.require(&state, Permission::Export, "GET /api/export/segments").await?;
     export(state, signed, pairs, What::Segments).await
 }
@@ -117,7 +125,9 @@ async fn export(state: AppState, signed: Signed, pairs: Pairs, what: What) -> Re
 
 fn count(views: &Reader, filter: &Filter, what: What) -> Result<u64, ViewsError> {
     match what {
-        What::Conversations => Ok(views.conversations(&filter.views, filter.sort, None, 1)?.total.min(EXPORT_ROWS_MAX as u64)),
+        What::Conversations => {
+            Ok(views.conversations(&filter.views, filter.sort, None, 1)?.total.min(EXPORT_ROWS_MAX as u64))
+        }
         What::Segments => views.export_segments(&filter.views, filter.sort, |_| true),
     }
 }
@@ -181,7 +191,8 @@ fn write_rows(
             })
         }),
         What::Segments => state.views.export_segments(&filter.views, filter.sort, |row| {
-            let exported = ExportedSegment { conversation: row.conversation.to_string(), segment: segment_row(&row, &directory) };
+            let exported =
+                ExportedSegment { conversation: row.conversation.to_string(), segment: segment_row(&row, &directory) };
             lines.push(&match format {
                 Format::Csv => csv_line(segment_cells(&exported.conversation, &exported.segment)),
                 Format::Jsonl => json(serde_json::to_string(&exported)),

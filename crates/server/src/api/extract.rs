@@ -235,13 +235,21 @@ impl FromRequestParts<AppState> for TokenAuth {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller {
+impl FromRequestParts<AppState> for Caller {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Caller, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Caller, Self::Rejection> {
         let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        Ok(Caller { address: address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)) })
+        let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let forwarded = state.config.behind_proxy.then(|| forwarded_for(&parts.headers)).flatten();
+        Ok(Caller { address: forwarded.unwrap_or(address) })
     }
+}
+
+/// The last entry is the one that our own proxy wrote; those before it are what the caller claims.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let value = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    value.rsplit(',').next()?.trim().parse().ok()
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SameSite {

@@ -197,7 +197,12 @@ fn parse_sort(text: Option<String>) -> Result<Sort, ApiError> {
         Some("wait_ms") => Sort::WaitAscending,
         Some("-handle_ms") => Sort::HandleDescending,
         Some("handle_ms") => Sort::HandleAscending,
-        Some(_) => return Err(ApiError::invalid("sort", "must be opened_at, wait_ms or handle_ms, with a - before it for the largest first")),
+        Some(_) => {
+            return Err(ApiError::invalid(
+                "sort",
+                "must be opened_at, wait_ms or handle_ms, with a - before it for the largest first",
+            ));
+        }
     })
 }
 
@@ -223,7 +228,8 @@ mod tests {
 
     #[test]
     fn several_values_come_with_commas() {
-        let filter = parse_filter(&mut fields(&[("state", "waiting, offered"), ("channel", "voice"), ("q", "  ")])).unwrap();
+        let filter =
+            parse_filter(&mut fields(&[("state", "waiting, offered"), ("channel", "voice"), ("q", "  ")])).unwrap();
         assert_eq!(filter.views.states, [State::Waiting, State::Offered]);
         assert_eq!(filter.views.channels, [Channel::Voice]);
         assert_eq!(filter.views.text, None);
@@ -232,7 +238,10 @@ mod tests {
     #[test]
     fn a_value_outside_its_set_is_named() {
         let error = parse_filter(&mut fields(&[("channel", "fax")])).unwrap_err();
-        assert_eq!((error.code(), error.detail()), (Code::Invalid, "channel: must be webchat, messaging, voice or email"));
+        assert_eq!(
+            (error.code(), error.detail()),
+            (Code::Invalid, "channel: must be webchat, messaging, voice or email")
+        );
     }
 
     #[test]

@@ -34,7 +34,11 @@ const RANGE_MAX: DurationMs = DurationMs::seconds(3 * 366 * 24 * 3_600);
 
 /// Every route of numbers.
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(read_definitions)).routes(routes!(live)).routes(routes!(history)).routes(routes!(activity))
+    OpenApiRouter::new()
+        .routes(routes!(read_definitions))
+        .routes(routes!(live))
+        .routes(routes!(history))
+        .routes(routes!(activity))
 }
 
 /// Every definition.
@@ -117,7 +121,11 @@ fn parse_by(text: Option<String>, default: MeasureBy) -> Result<MeasureBy, ApiEr
 /// Numbers of now
 #[utoipa::path(get, path = "/api/measures/live", tag = "measures", operation_id = "read_live_measures", security(("session" = [])), params(LiveParams),
     responses((status = 200, body = NumbersList), (status = 422, body = Problem, content_type = "application/problem+json")))]
-async fn live(State(state): State<AppState>, signed: Signed, Params(pairs): Params<Pairs>) -> Result<Json<NumbersList>, ApiError> {
+async fn live(
+    State(state): State<AppState>,
+    signed: Signed,
+    Params(pairs): Params<Pairs>,
+) -> Result<Json<NumbersList>, ApiError> {
     signed.require(&state, Permission::Measures, "GET /api/measures/live").await?;
     let mut fields = pairs.fields()?;
     let by = parse_by(fields.take("by"), MeasureBy::Queue)?;
@@ -141,17 +149,24 @@ fn filled(
     window: &str,
 ) -> Vec<Numbers> {
     let directory = state.directory();
-    let mut by_key: BTreeMap<MeasureKey, signalbox_engine::measures::Tally> = found.map(|(key, _, tally)| (key, tally)).collect();
+    let mut by_key: BTreeMap<MeasureKey, signalbox_engine::measures::Tally> =
+        found.map(|(key, _, tally)| (key, tally)).collect();
     let always: Vec<MeasureKey> = match by {
         MeasureBy::All => vec![MeasureKey::All],
-        MeasureBy::Queue => directory.queues.values().filter(|queue| !queue.retired).map(|queue| MeasureKey::Queue(Some(queue.id))).collect(),
+        MeasureBy::Queue => directory
+            .queues
+            .values()
+            .filter(|queue| !queue.retired)
+            .map(|queue| MeasureKey::Queue(Some(queue.id)))
+            .collect(),
         MeasureBy::Channel => Channel::ALL.into_iter().map(MeasureKey::Channel).collect(),
         MeasureBy::Agent | MeasureBy::Origin => Vec::new(),
     };
     for key in always {
         by_key.entry(key).or_insert_with(|| by.nothing());
     }
-    let row = |(key, tally)| Numbers { key: key_ref(key, &directory), interval_start: None, values: values(&tally, window) };
+    let row =
+        |(key, tally)| Numbers { key: key_ref(key, &directory), interval_start: None, values: values(&tally, window) };
     let mut rows: Vec<Numbers> = by_key.into_iter().map(row).collect();
     rows.sort_by(|a, b| a.key.as_ref().map(|key| &key.name).cmp(&b.key.as_ref().map(|key| &key.name)));
     rows
@@ -162,7 +177,9 @@ fn key_ref(key: MeasureKey, directory: &signalbox_engine::directory::Directory) 
         MeasureKey::All | MeasureKey::Queue(None) => None,
         MeasureKey::Queue(Some(id)) => Some(Ref::queue(directory, id)),
         MeasureKey::Agent(id) => Some(Ref::person(directory, id)),
-        MeasureKey::Channel(channel) => Some(Ref { id: channel.as_str().to_owned(), name: crate::words::names::channel(channel).to_owned() }),
+        MeasureKey::Channel(channel) => {
+            Some(Ref { id: channel.as_str().to_owned(), name: crate::words::names::channel(channel).to_owned() })
+        }
         MeasureKey::Origin(origin) => Some(Ref { id: origin.as_str().to_owned(), name: origin.as_str().to_owned() }),
     }
 }
@@ -171,7 +188,11 @@ fn key_ref(key: MeasureKey, directory: &signalbox_engine::directory::Directory) 
 #[utoipa::path(get, path = "/api/measures/history", tag = "measures", operation_id = "read_measures_history", security(("session" = [])),
     params(HistoryParams),
     responses((status = 200, body = NumbersList), (status = 422, body = Problem, content_type = "application/problem+json")))]
-async fn history(State(state): State<AppState>, signed: Signed, Params(pairs): Params<Pairs>) -> Result<Json<NumbersList>, ApiError> {
+async fn history(
+    State(state): State<AppState>,
+    signed: Signed,
+    Params(pairs): Params<Pairs>,
+) -> Result<Json<NumbersList>, ApiError> {
     signed.require(&state, Permission::Measures, "GET /api/measures/history").await?;
     let mut fields = pairs.fields()?;
     let by = parse_by(fields.take("by"), MeasureBy::All)?;
@@ -203,7 +224,9 @@ async fn history(State(state): State<AppState>, signed: Signed, Params(pairs): P
 
 fn parse_instant(fields: &mut Fields, name: &str) -> Result<Option<Timestamp>, ApiError> {
     let Some(text) = fields.take(name) else { return Ok(None) };
-    i64::from_str(&text).map(|ms| Some(Timestamp(ms))).map_err(|_| ApiError::invalid(name, "must be milliseconds since 1970"))
+    i64::from_str(&text)
+        .map(|ms| Some(Timestamp(ms)))
+        .map_err(|_| ApiError::invalid(name, "must be milliseconds since 1970"))
 }
 
 fn parse_range(state: &AppState, fields: &mut Fields, now: Timestamp) -> Result<(Timestamp, Timestamp), ApiError> {
@@ -222,10 +245,19 @@ fn parse_range(state: &AppState, fields: &mut Fields, now: Timestamp) -> Result<
 }
 
 /// Where intervals begin, and where the last one ends.
-fn bounds(state: &AppState, interval: Option<&str>, from: Timestamp, to: Timestamp) -> Result<Vec<Timestamp>, ApiError> {
+fn bounds(
+    state: &AppState,
+    interval: Option<&str>,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<Timestamp>, ApiError> {
     let steps = |step: i64| -> Vec<Timestamp> {
         let first = from.0.div_euclid(step) * step;
-        (0..=INTERVALS_MAX as i64).map(|index| first + index * step).take_while(|at| *at < to.0).map(Timestamp).collect()
+        (0..=INTERVALS_MAX as i64)
+            .map(|index| first + index * step)
+            .take_while(|at| *at < to.0)
+            .map(Timestamp)
+            .collect()
     };
     let mut bounds = match interval {
         Some("15m") => steps(900_000),
@@ -235,7 +267,10 @@ fn bounds(state: &AppState, interval: Option<&str>, from: Timestamp, to: Timesta
         Some(_) => return Err(ApiError::invalid("interval", "must be 15m, 1h, 1d or all")),
     };
     if bounds.len() > INTERVALS_MAX {
-        return Err(ApiError::invalid("interval", format!("gives more than {INTERVALS_MAX} intervals: choose a longer one or a shorter time")));
+        return Err(ApiError::invalid(
+            "interval",
+            format!("gives more than {INTERVALS_MAX} intervals: choose a longer one or a shorter time"),
+        ));
     }
     bounds.push(to);
     Ok(bounds)

@@ -33,12 +33,18 @@ const ANYWHERE: &[(&str, &str)] = &[("429", "`too_often`"), ("500", "`internal`"
 
 /// Adds what holds for every route: tags, ways to sign in, headers of changes, errors.
 pub fn describe(mut document: OpenApi) -> OpenApi {
-    let tag = |(name, description): &(&str, &str)| TagBuilder::new().name(*name).description(Some(*description)).build();
+    let tag =
+        |(name, description): &(&str, &str)| TagBuilder::new().name(*name).description(Some(*description)).build();
     document.tags = Some(TAGS.iter().map(tag).collect());
     if let Some(components) = &mut document.components {
-        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(SESSION_COOKIE, "From POST /api/session.")));
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            SESSION_COOKIE,
+            "From POST /api/session.",
+        )));
         let bearer = |description: &str| {
-            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build())
+            SecurityScheme::Http(
+                HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build(),
+            )
         };
         components.add_security_scheme("session", cookie);
         components.add_security_scheme("token", bearer("A token made in setup."));
@@ -54,7 +60,10 @@ pub fn describe(mut document: OpenApi) -> OpenApi {
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
     let reads = item.get.iter_mut().map(|operation| (false, operation));
-    let changes = [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().flatten().map(|operation| (true, operation));
+    let changes = [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch]
+        .into_iter()
+        .flatten()
+        .map(|operation| (true, operation));
     reads.chain(changes)
 }
 
@@ -68,7 +77,10 @@ fn complete(operation: &mut Operation, path: &str, is_change: bool) {
             response.content.insert(kind.to_owned(), content);
         }
     }
-    let by_session = operation.security.as_ref().is_some_and(|schemes| serde_json::to_string(schemes).is_ok_and(|text| text.contains("session")));
+    let by_session = operation
+        .security
+        .as_ref()
+        .is_some_and(|schemes| serde_json::to_string(schemes).is_ok_and(|text| text.contains("session")));
     if by_session {
         add_problem(operation, "401", "`not_signed_in`");
     }
@@ -79,8 +91,18 @@ fn complete(operation: &mut Operation, path: &str, is_change: bool) {
         let mut parameters = operation.parameters.take().unwrap_or_default();
         if by_session {
             add_problem(operation, "403", "`forbidden` or `cross_site`");
-            parameters.push(header_parameter(CSRF_HEADER, "Always `1`: a page of another site cannot send it.", Required::True).into());
-            parameters.push(header_parameter("idempotency-key", "Up to 100 characters: sent again with the same key it is done once.", Required::False).into());
+            parameters.push(
+                header_parameter(CSRF_HEADER, "Always `1`: a page of another site cannot send it.", Required::True)
+                    .into(),
+            );
+            parameters.push(
+                header_parameter(
+                    "idempotency-key",
+                    "Up to 100 characters: sent again with the same key it is done once.",
+                    Required::False,
+                )
+                .into(),
+            );
         }
         operation.parameters = (!parameters.is_empty()).then_some(parameters);
     }

@@ -28,7 +28,9 @@ pub async fn look<T: Send + 'static>(
 impl From<ViewsError> for ApiError {
     fn from(error: ViewsError) -> ApiError {
         match error {
-            ViewsError::Cursor => ApiError::invalid("cursor", "must be the `next_cursor` of the page before, or left out"),
+            ViewsError::Cursor => {
+                ApiError::invalid("cursor", "must be the `next_cursor` of the page before, or left out")
+            }
             ViewsError::TooMuch { what, max } => ApiError::invalid("limit", format!("{what}: at most {max}")),
             ViewsError::NoSpace => ApiError::new(Code::NoSpace, "Free disk space on the server: nothing is lost."),
             other @ (ViewsError::Damaged(_) | ViewsError::Storage(_)) => ApiError::internal(other),

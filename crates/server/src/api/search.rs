@@ -45,7 +45,11 @@ pub struct Found {
 /// Search what was said, and customers
 #[utoipa::path(get, path = "/api/search", tag = "conversations", operation_id = "search", security(("session" = [])), params(SearchParams),
     responses((status = 200, body = Found), (status = 422, body = Problem, content_type = "application/problem+json")))]
-async fn search(State(state): State<AppState>, signed: Signed, Params(query): Params<SearchParams>) -> Result<Json<Found>, ApiError> {
+async fn search(
+    State(state): State<AppState>,
+    signed: Signed,
+    Params(query): Params<SearchParams>,
+) -> Result<Json<Found>, ApiError> {
     let words = query.q.trim().to_owned();
     if words.chars().count() > WORDS_CHARS_MAX {
         return Err(ApiError::invalid("q", format!("may have {WORDS_CHARS_MAX} characters")));

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use signalbox_engine::directory::Directory;
 use signalbox_model::event::{Event, NewEvent, SetupPublished};
-use signalbox_model::id::{AlertRuleId, DispositionId, HoursId, PersonId, ProfileId, QueueId, SavedReplyId, SkillId, TokenId};
+use signalbox_model::id::{
+    AlertRuleId, DispositionId, HoursId, PersonId, ProfileId, QueueId, SavedReplyId, SkillId, TokenId,
+};
 use signalbox_model::setup::alerting::AlertRule;
 use signalbox_model::setup::hours::Hours;
 use signalbox_model::setup::people::{Disposition, Person, RoutingProfile, SavedReply, Skill, Token, TokenScope};
@@ -224,7 +226,11 @@ impl Kind {
     }
 }
 
-fn rows<K, T: Clone>(documents: &std::collections::BTreeMap<K, Arc<T>>, id: impl Fn(&T) -> DocumentId, directory: &Directory) -> Vec<SetupRow<T>> {
+fn rows<K, T: Clone>(
+    documents: &std::collections::BTreeMap<K, Arc<T>>,
+    id: impl Fn(&T) -> DocumentId,
+    directory: &Directory,
+) -> Vec<SetupRow<T>> {
     let row = |document: &Arc<T>| {
         let revision = directory.revision(id(document))?;
         Some(SetupRow {
@@ -274,7 +280,10 @@ async fn create(
     }
     let mut fields: serde_json::Map<String, Value> = parse_json(&body)?;
     if fields.contains_key("id") {
-        return Err(ApiError::invalid("id", "is given by the server: leave it out, or PUT to change a document that there is"));
+        return Err(ApiError::invalid(
+            "id",
+            "is given by the server: leave it out, or PUT to change a document that there is",
+        ));
     }
     fields.insert("id".to_owned(), Value::String(kind.fresh_id()));
     let document = kind.parse_document(Value::Object(fields).to_string().as_bytes())?;
@@ -308,7 +317,9 @@ async fn change(
 fn if_match(headers: &HeaderMap) -> Result<u32, ApiError> {
     let text = headers.get("if-match").and_then(|value| value.to_str().ok());
     let revision = text.and_then(|text| text.trim().trim_matches('"').parse().ok());
-    revision.ok_or_else(|| ApiError::invalid("if-match", "send this header with the revision that you changed, as in `if-match: 3`"))
+    revision.ok_or_else(|| {
+        ApiError::invalid("if-match", "send this header with the revision that you changed, as in `if-match: 3`")
+    })
 }
 
 /// Retire a document: it is kept and no longer used
@@ -331,7 +342,12 @@ async fn retire(
 }
 
 /// Checks a document against itself and all others, and publishes it.
-async fn publish(state: &AppState, signed: &Signed, document: Document, if_match: Option<u32>) -> Result<Published, ApiError> {
+async fn publish(
+    state: &AppState,
+    signed: &Signed,
+    document: Document,
+    if_match: Option<u32>,
+) -> Result<Published, ApiError> {
     document.validate()?;
     let _turn = PUBLISHING.lock().await;
     let id = document.id();
@@ -341,7 +357,9 @@ async fn publish(state: &AppState, signed: &Signed, document: Document, if_match
         match (known, if_match) {
             (None, Some(_)) => return Err(ApiError::not_found("document")),
             (Some(now), Some(changed)) if now != changed => {
-                let detail = format!("It is at revision {now} and you changed revision {changed}: read it again and repeat your change.");
+                let detail = format!(
+                    "It is at revision {now} and you changed revision {changed}: read it again and repeat your change."
+                );
                 return Err(ApiError::new(Code::ChangedMeanwhile, detail));
             }
             _ => {}
@@ -388,7 +406,13 @@ async fn issue_token(
     if new.expires_at.is_some_and(|end| end <= state.clock.now()) {
         return Err(ApiError::invalid("expires_at", "must lie in the future"));
     }
-    let token = Token { id: TokenId::new(fresh()), name: new.name, scopes: new.scopes, expires_at: new.expires_at, revoked: false };
+    let token = Token {
+        id: TokenId::new(fresh()),
+        name: new.name,
+        scopes: new.scopes,
+        expires_at: new.expires_at,
+        revoked: false,
+    };
     // A repeated command must not publish a second token whose secret nobody was shown: no command id here.
     let unrepeated = Signed { command: None, ..signed };
     publish(&state, &unrepeated, Document::Token(token.clone()), None).await?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use signalbox_model::limits::BODY_BYTES_MAX;
@@ -44,7 +44,7 @@ pub fn router(state: AppState) -> Router {
         .merge(api::system::machine_routes())
         .route("/api/openapi.json", axum::routing::get(async move || document.clone()))
         .fallback(ui::serve)
-        .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn(method_not_allowed))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(time_out))
         .layer(CompressionLayer::new().compress_when(pack))
@@ -56,8 +56,17 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-async fn method_not_allowed() -> ApiError {
-    ApiError::new(Code::MethodNotAllowed, "See /api/openapi.json for the methods of this address.")
+/// Says it as every other refusal. Not as a fallback: that would take preflight requests from routes that other sites may use.
+async fn method_not_allowed(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED || response.headers().contains_key(header::CONTENT_TYPE) {
+        return response;
+    }
+    let mut refusal = ApiError::new(Code::MethodNotAllowed, "See /api/openapi.json for the methods of this address.").into_response();
+    if let Some(allowed) = response.headers().get(header::ALLOW) {
+        refusal.headers_mut().insert(header::ALLOW, allowed.clone());
+    }
+    refusal
 }
 
 /// Streams and exports may take as long as they need; their first byte may not.

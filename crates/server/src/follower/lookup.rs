@@ -40,7 +40,10 @@ async fn read_figures(state: &AppState) -> Figures {
     let bounds = [day_start(&state.directory(), now), now];
     let read = tokio::task::spawn_blocking(move || {
         let all = MeasureFilter::default();
-        Ok((views.measures(MeasureBy::Queue, &bounds, &all, now)?, views.measures(MeasureBy::Agent, &bounds, &all, now)?))
+        Ok((
+            views.measures(MeasureBy::Queue, &bounds, &all, now)?,
+            views.measures(MeasureBy::Agent, &bounds, &all, now)?,
+        ))
     })
     .await;
     let Some((queues, people)) = settled(read) else { return Figures::default() };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signalbox_eventlog::{EventLog, ReadError, Stored};
+use signalbox_eventlog::{Embedded, EventLog, ReadError, Stored};
 use signalbox_model::content::Body;
 use signalbox_model::event::Recorded;
 use signalbox_views::{Applied, Views, ViewsError};
@@ -59,7 +59,7 @@ async fn catch_up(state: &AppState, writer: &mut Option<Views>, stop: &Cancellat
         }
         let mut batch = Vec::with_capacity(facts.len());
         for recorded in facts {
-            let body = words_of(state, &recorded).await?;
+            let body = words_of(&state.log, &recorded).await?;
             batch.push(Applied { recorded, body });
         }
         let mut views = writer.take().ok_or(FeedError::Gone)?;
@@ -75,9 +75,9 @@ async fn catch_up(state: &AppState, writer: &mut Option<Views>, stop: &Cancellat
 }
 
 /// The words that a fact brings, if they can still be read. Files are searched by name, not by content.
-async fn words_of(state: &AppState, recorded: &Recorded) -> Result<Option<Body>, ReadError> {
+pub async fn words_of(log: &Embedded, recorded: &Recorded) -> Result<Option<Body>, ReadError> {
     let Some(content) = recorded.event.content() else { return Ok(None) };
-    match state.log.content(content).await? {
+    match log.content(content).await? {
         Some(Stored::Body(body)) => Ok(Some(body)),
         Some(Stored::Erased | Stored::Damaged) | None => Ok(None),
     }

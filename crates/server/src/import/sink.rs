@@ -16,6 +16,7 @@ use super::{ImportArgs, ImportError, Tally};
 use crate::api::ingest::IngestAnswer;
 use crate::channels::reports::{Reporter, queue_named};
 use crate::clock::Clock;
+use crate::health::Health;
 use crate::ingest::Commands;
 use crate::settled::Settled;
 
@@ -61,7 +62,7 @@ impl Sink {
         }
         if let Some(folder) = &args.data {
             let log = Log::open(folder, Options::default())?;
-            let commands = Commands::new(log.clone(), clock, Settled::new(Position::START));
+            let commands = Commands::new(log.clone(), clock, Settled::new(Position::START), Health::default());
             return Ok(Sink::Store(Store { log, commands, names: Namespace::of_import(source), directory: None }));
         }
         let url = args.url.as_ref().ok_or(ImportError::NoTarget)?;

@@ -47,7 +47,9 @@ impl AlertAbout {
     pub fn named(subject: &AlertSubject, directory: &Directory) -> AlertAbout {
         match subject {
             AlertSubject::Queue { queue } => AlertAbout::Queue { queue: Ref::queue(directory, *queue) },
-            AlertSubject::Conversation { conversation } => AlertAbout::Conversation { conversation: conversation.to_string() },
+            AlertSubject::Conversation { conversation } => {
+                AlertAbout::Conversation { conversation: conversation.to_string() }
+            }
         }
     }
 }

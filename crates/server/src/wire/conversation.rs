@@ -294,7 +294,7 @@ fn offer_live(offer: &engine::Offer, directory: &Directory) -> OfferLive {
         person: Ref::person(directory, offer.person),
         purpose: offer.purpose,
         expires_at: offer.expires_at,
-        because: words::reasons::offer(&offer.because, directory),
+        because: words::said::offer(&offer.because, directory),
     }
 }
 

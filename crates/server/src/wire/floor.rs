@@ -136,7 +136,12 @@ struct Counts {
 }
 
 /// Every queue that is not retired, in the order of the names: one pass over the floor.
-pub fn queues_live(floor: &Floor, position: Position, now: Timestamp, today: impl Fn(QueueId) -> Today) -> Vec<QueueLive> {
+pub fn queues_live(
+    floor: &Floor,
+    position: Position,
+    now: Timestamp,
+    today: impl Fn(QueueId) -> Today,
+) -> Vec<QueueLive> {
     let mut counts: BTreeMap<QueueId, Counts> = BTreeMap::new();
     for conversation in floor.conversations.values() {
         let Some(queue) = conversation.queue else { continue };
@@ -159,9 +164,17 @@ pub fn queues_live(floor: &Floor, position: Position, now: Timestamp, today: imp
     rows
 }
 
-fn queue_live(queue: &Queue, floor: &Floor, counts: Counts, position: Position, now: Timestamp, today: Today) -> QueueLive {
+fn queue_live(
+    queue: &Queue,
+    floor: &Floor,
+    counts: Counts,
+    position: Position,
+    now: Timestamp,
+    today: Today,
+) -> QueueLive {
     let directory = &floor.directory;
-    let desks: Vec<&Desk> = directory.people_serving(queue.id).iter().filter_map(|person| floor.desk(*person)).collect();
+    let desks: Vec<&Desk> =
+        directory.people_serving(queue.id).iter().filter_map(|person| floor.desk(*person)).collect();
     let available = || desks.iter().filter(|desk| desk.presence == Presence::Available);
     let opening = queue.hours.and_then(|id| directory.hours.get(&id)).and_then(|hours| hours::opening(hours, now).ok());
     QueueLive {
@@ -209,7 +222,10 @@ pub fn activity(desk: &Desk, floor: &Floor) -> (Activity, Timestamp) {
     if let Some(gone) = desk.disconnected_at.filter(|_| !desk.held.is_empty()) {
         return (Activity::Error, gone);
     }
-    let offered = held(desk, floor).filter_map(|c| c.offer.as_ref().filter(|offer| offer.person == desk.person)).map(|offer| offer.made_at).min();
+    let offered = held(desk, floor)
+        .filter_map(|c| c.offer.as_ref().filter(|offer| offer.person == desk.person))
+        .map(|offer| offer.made_at)
+        .min();
     if let Some(since) = offered {
         return (Activity::Offered, since);
     }
@@ -217,7 +233,8 @@ pub fn activity(desk: &Desk, floor: &Floor) -> (Activity, Timestamp) {
     if let Some(since) = owned {
         return (Activity::OnConversation, since);
     }
-    let wrapping = held(desk, floor).filter_map(|c| c.wrap_up.filter(|w| w.person == desk.person)).map(|w| w.since).min();
+    let wrapping =
+        held(desk, floor).filter_map(|c| c.wrap_up.filter(|w| w.person == desk.person)).map(|w| w.since).min();
     if let Some(since) = wrapping {
         return (Activity::WrapUp, since);
     }
@@ -235,7 +252,8 @@ pub fn person_live(id: PersonId, floor: &Floor, position: Position, today: Today
     let desk = floor.desk(id)?;
     let profile = floor.directory.profile_of(id);
     let (activity, activity_since) = activity(desk, floor);
-    let slots = |channel: &Channel| profile.and_then(|profile| profile.capacity.per_channel.get(channel).copied()).unwrap_or(0);
+    let slots =
+        |channel: &Channel| profile.and_then(|profile| profile.capacity.per_channel.get(channel).copied()).unwrap_or(0);
     let per_channel = Channel::ALL.iter().filter(|channel| slots(channel) > 0);
     Some(PersonLive {
         id: id.to_string(),
@@ -250,9 +268,12 @@ pub fn person_live(id: PersonId, floor: &Floor, position: Position, today: Today
         activity_since,
         used_slots: desk.used(),
         total_slots: profile.map_or(0, |profile| profile.capacity.total),
-        per_channel: per_channel.map(|channel| SlotUse { channel: *channel, used: desk.used_by(*channel), slots: slots(channel) }).collect(),
+        per_channel: per_channel
+            .map(|channel| SlotUse { channel: *channel, used: desk.used_by(*channel), slots: slots(channel) })
+            .collect(),
         conversations: desk.held.iter().map(|held| held.conversation.to_string()).collect(),
-        queues: profile.map_or_else(Vec::new, |p| p.queues.iter().map(|row| Ref::queue(&floor.directory, row.queue)).collect()),
+        queues: profile
+            .map_or_else(Vec::new, |p| p.queues.iter().map(|row| Ref::queue(&floor.directory, row.queue)).collect()),
         today,
     })
 }

@@ -101,7 +101,11 @@ pub fn definitions() -> Vec<Definition> {
 
 /// Every number that a tally can say, by name, over a window in words.
 pub fn values(tally: &Tally, window: &str) -> BTreeMap<String, Measured> {
-    tally.values().iter().map(|measured| (measured.measure.key().to_owned(), Measured::over(measured, window))).collect()
+    tally
+        .values()
+        .iter()
+        .map(|measured| (measured.measure.key().to_owned(), Measured::over(measured, window)))
+        .collect()
 }
 
 /// The time zone of the floor: that of the opening hours most queues have; UTC if none has any.

@@ -40,7 +40,8 @@ impl Ref {
 
     /// A token.
     pub fn token(directory: &Directory, id: TokenId) -> Ref {
-        let name = directory.tokens.get(&id).map_or_else(|| "a token that is gone".to_owned(), |token| token.name.to_string());
+        let name =
+            directory.tokens.get(&id).map_or_else(|| "a token that is gone".to_owned(), |token| token.name.to_string());
         Ref { id: id.to_string(), name }
     }
 }

@@ -73,10 +73,18 @@ impl Author {
         let person = |id| Some(Ref::person(directory, id));
         match by {
             Participant::Customer => Author::plain(AuthorKind::Customer),
-            Participant::HumanAgent { person: id } => Author { person: person(*id), ..Author::plain(AuthorKind::HumanAgent) },
-            Participant::Supervisor { person: id } => Author { person: person(*id), ..Author::plain(AuthorKind::Supervisor) },
-            Participant::AiAgent { agent } => Author { name: Some(agent.to_string()), ..Author::plain(AuthorKind::AiAgent) },
-            Participant::Elsewhere { name } => Author { name: Some(name.to_string()), ..Author::plain(AuthorKind::Elsewhere) },
+            Participant::HumanAgent { person: id } => {
+                Author { person: person(*id), ..Author::plain(AuthorKind::HumanAgent) }
+            }
+            Participant::Supervisor { person: id } => {
+                Author { person: person(*id), ..Author::plain(AuthorKind::Supervisor) }
+            }
+            Participant::AiAgent { agent } => {
+                Author { name: Some(agent.to_string()), ..Author::plain(AuthorKind::AiAgent) }
+            }
+            Participant::Elsewhere { name } => {
+                Author { name: Some(name.to_string()), ..Author::plain(AuthorKind::Elsewhere) }
+            }
             Participant::System => Author::plain(AuthorKind::System),
         }
     }
@@ -138,8 +146,12 @@ pub fn content_shown(event: &Event) -> Option<ContentId> {
 pub fn transcript_item(recorded: &Recorded, stored: Option<&Stored>, directory: &Directory) -> Option<TranscriptItem> {
     let person = |id: PersonId, kind| Author { person: Some(Ref::person(directory, id)), ..Author::plain(kind) };
     match &recorded.event {
-        Event::TurnAdded(e) => Some(said(recorded, ItemKind::Turn, Author::of(&e.by, directory), Some(e.kind), e.content, stored)),
-        Event::ReplySent(e) => Some(said(recorded, ItemKind::Turn, Author::of(&e.by, directory), Some(e.kind), e.content, stored)),
+        Event::TurnAdded(e) => {
+            Some(said(recorded, ItemKind::Turn, Author::of(&e.by, directory), Some(e.kind), e.content, stored))
+        }
+        Event::ReplySent(e) => {
+            Some(said(recorded, ItemKind::Turn, Author::of(&e.by, directory), Some(e.kind), e.content, stored))
+        }
         Event::NoteAdded(e) => {
             Some(said(recorded, ItemKind::Note, person(e.person, AuthorKind::HumanAgent), None, e.content, stored))
         }
@@ -211,10 +223,17 @@ fn said(
     let (text, file, words) = match stored {
         Some(Stored::Body(Body::Text { text })) => (Some(text.clone()), None, None),
         Some(Stored::Body(Body::File { name, media_type, bytes })) => {
-            let file = Attachment { content: content.to_string(), name: name.clone(), media_type: media_type.clone(), bytes: (!bytes.is_empty()).then_some(bytes.len() as u64) };
+            let file = Attachment {
+                content: content.to_string(),
+                name: name.clone(),
+                media_type: media_type.clone(),
+                bytes: (!bytes.is_empty()).then_some(bytes.len() as u64),
+            };
             (None, Some(file), None)
         }
-        Some(Stored::Damaged) => (None, None, Some("This cannot be read any more: the store is damaged here.".to_owned())),
+        Some(Stored::Damaged) => {
+            (None, None, Some("This cannot be read any more: the store is damaged here.".to_owned()))
+        }
         Some(Stored::Body(Body::Identity { .. }) | Stored::Erased) | None => (None, None, None),
     };
     TranscriptItem {
@@ -299,7 +318,8 @@ pub struct Fact {
 impl Fact {
     /// A fact with names and words.
     pub fn named(recorded: &Recorded, directory: &Directory) -> Fact {
-        let data = serde_json::to_value(&recorded.event).ok().and_then(|mut event| event.get_mut("data").map(Value::take));
+        let data =
+            serde_json::to_value(&recorded.event).ok().and_then(|mut event| event.get_mut("data").map(Value::take));
         Fact {
             position: recorded.position.0,
             at: recorded.at,

@@ -1,7 +1,9 @@
 //! Alerts: what is wrong, how bad, what people did.
 
 use signalbox_engine::directory::Directory;
-use signalbox_model::event::alert::{AlertAct, AlertActAsked, AlertActed, AlertCleared, AlertRaised, AlertSubject, ClearedBecause};
+use signalbox_model::event::alert::{
+    AlertAct, AlertActAsked, AlertActed, AlertCleared, AlertRaised, AlertSubject, ClearedBecause,
+};
 use signalbox_model::setup::alerting::AlertMeasure;
 
 use super::names;
@@ -9,7 +11,9 @@ use super::names;
 /// A value of a measure, in its unit.
 pub fn value(measure: AlertMeasure, value: f64) -> String {
     match measure {
-        AlertMeasure::OldestWait | AlertMeasure::ReplyWait | AlertMeasure::HandleTime | AlertMeasure::HoldTime => names::seconds(value),
+        AlertMeasure::OldestWait | AlertMeasure::ReplyWait | AlertMeasure::HandleTime | AlertMeasure::HoldTime => {
+            names::seconds(value)
+        }
         AlertMeasure::WaitingCount | AlertMeasure::AgentsFree => format!("{value:.0}"),
         AlertMeasure::ServiceLevel => format!("{:.0} %", value * 100.0),
     }
@@ -28,13 +32,21 @@ fn what(measure: AlertMeasure) -> &'static str {
 }
 
 /// What is wrong, as in "Billing: the oldest conversation has waited 4:10 (limit 3:00)".
-pub fn wrong(measure: Option<AlertMeasure>, subject: &AlertSubject, now: f64, fire_at: f64, directory: &Directory) -> String {
+pub fn wrong(
+    measure: Option<AlertMeasure>,
+    subject: &AlertSubject,
+    now: f64,
+    fire_at: f64,
+    directory: &Directory,
+) -> String {
     let about = match subject {
         AlertSubject::Queue { queue } => names::queue(directory, *queue),
         AlertSubject::Conversation { .. } => "A conversation".to_owned(),
     };
     match measure {
-        Some(measure) => format!("{about}: {} {} (limit {})", what(measure), value(measure, now), value(measure, fire_at)),
+        Some(measure) => {
+            format!("{about}: {} {} (limit {})", what(measure), value(measure, now), value(measure, fire_at))
+        }
         None => format!("{about}: {now} (limit {fire_at})"),
     }
 }

@@ -3,9 +3,10 @@
 use signalbox_engine::directory::Directory;
 use signalbox_model::contact::{Actor, Control, Outcome, Owner, Participant};
 use signalbox_model::event::conversation::{
-    CloseAsked, ClosedBecause, ConversationClosed, ConversationOpened, ConversationQueued, ConversationReopened, ConversationTruncated,
-    ConversationTurnedAway, CustomerLeft, DispositionSet, HoldAsked, LabelChanged, LeftHow, OutcomeReported, OwnershipReported, Place,
-    QueuedBecause, ReplyAsked, ReplySent, TurnKind, TurnedAwayBecause, WrapUpFinished,
+    CloseAsked, ClosedBecause, ConversationClosed, ConversationOpened, ConversationQueued, ConversationReopened,
+    ConversationTruncated, ConversationTurnedAway, CustomerLeft, DispositionSet, HoldAsked, LabelChanged, LeftHow,
+    OutcomeReported, OwnershipReported, Place, QueuedBecause, ReplyAsked, ReplySent, TurnKind, TurnedAwayBecause,
+    WrapUpFinished,
 };
 
 use super::names;
@@ -37,7 +38,9 @@ pub fn queued_because(because: &QueuedBecause, directory: &Directory) -> String 
         QueuedBecause::AskedForPerson => "the customer asked for a person".to_owned(),
         QueuedBecause::Transferred { by } => format!("{} passed it on", names::person(directory, *by)),
         QueuedBecause::Overflowed { from } => format!("it waited too long in {}", names::queue(directory, *from)),
-        QueuedBecause::AgentLost { person } => format!("{}’s browser was gone for too long", names::person(directory, *person)),
+        QueuedBecause::AgentLost { person } => {
+            format!("{}’s browser was gone for too long", names::person(directory, *person))
+        }
         QueuedBecause::AgentGone { person } => format!("{} has gone", names::person(directory, *person)),
         QueuedBecause::Reopened => "it was reopened".to_owned(),
         QueuedBecause::HandedBack { by } => format!("{} gave it back", names::person(directory, *by)),
@@ -104,7 +107,9 @@ pub fn close_asked(e: &CloseAsked, directory: &Directory) -> String {
 }
 
 pub fn closed(e: &ConversationClosed, directory: &Directory) -> String {
-    let waited = e.abandoned_after_ms.map_or_else(String::new, |wait| format!(" after waiting {} without an answer", names::duration(wait)));
+    let waited = e
+        .abandoned_after_ms
+        .map_or_else(String::new, |wait| format!(" after waiting {} without an answer", names::duration(wait)));
     let outcome = e.outcome.map_or_else(String::new, |known| format!(" ({})", outcome(known)));
     format!("Closed: {}{waited}{outcome}.", closed_because(&e.because, directory))
 }
@@ -133,7 +138,10 @@ pub fn reopen_asked(actor: &Actor, directory: &Directory) -> String {
 }
 
 pub fn reopened(e: &ConversationReopened, directory: &Directory) -> String {
-    let last = e.asked.last_owner.map_or_else(String::new, |person| format!(", last with {}", names::person(directory, person)));
+    let last = e
+        .asked
+        .last_owner
+        .map_or_else(String::new, |person| format!(", last with {}", names::person(directory, person)));
     format!("Reopened for {}{last}.", names::queue(directory, e.asked.queue))
 }
 

@@ -34,7 +34,10 @@ pub fn rule(directory: &Directory, id: AlertRuleId) -> String {
 
 /// A token.
 pub fn token(directory: &Directory, id: TokenId) -> String {
-    directory.tokens.get(&id).map_or_else(|| "an unknown token".to_owned(), |token| format!("the token “{}”", token.name))
+    directory
+        .tokens
+        .get(&id)
+        .map_or_else(|| "an unknown token".to_owned(), |token| format!("the token “{}”", token.name))
 }
 
 /// Who caused a fact, at the head of a sentence.
@@ -93,7 +96,8 @@ pub fn origin(origin: Origin) -> &'static str {
 
 /// What is needed, as in "Refunds 3+ and German 5+".
 pub fn needs(directory: &Directory, needs: &[SkillNeed]) -> String {
-    let parts: Vec<String> = needs.iter().map(|need| format!("{} {}+", skill(directory, need.skill), need.level_min)).collect();
+    let parts: Vec<String> =
+        needs.iter().map(|need| format!("{} {}+", skill(directory, need.skill), need.level_min)).collect();
     list(&parts)
 }
 

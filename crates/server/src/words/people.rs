@@ -24,7 +24,12 @@ pub fn presence_asked(e: &PresenceAsked, directory: &Directory) -> String {
 }
 
 pub fn presence_changed(e: &PresenceChanged, directory: &Directory) -> String {
-    format!("{} is {}: {}.", names::person(directory, e.person), presence(e.presence, e.reason.as_ref()), presence_because(e.because))
+    format!(
+        "{} is {}: {}.",
+        names::person(directory, e.person),
+        presence(e.presence, e.reason.as_ref()),
+        presence_because(e.because)
+    )
 }
 
 pub fn presence_because(because: PresenceBecause) -> &'static str {
@@ -50,7 +55,10 @@ pub fn identity_added(e: &IdentityAdded) -> String {
 pub fn erased(e: &CustomerErased, actor: &Actor, directory: &Directory) -> String {
     let contents = names::count(e.contents, "piece of content", "pieces of content");
     let conversations = names::count(e.conversations.len() as u64, "conversation", "conversations");
-    format!("{} erased the customer: {contents} in {conversations} can no longer be read.", names::actor(directory, actor))
+    format!(
+        "{} erased the customer: {contents} in {conversations} can no longer be read.",
+        names::actor(directory, actor)
+    )
 }
 
 pub fn access_refused(e: &AccessRefused, directory: &Directory) -> String {

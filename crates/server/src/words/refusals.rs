@@ -33,16 +33,28 @@ pub fn refused(because: &RefusedBecause, directory: &Directory) -> String {
     match because {
         RefusedBecause::NotOpen => "The conversation is closed or never was open; reopen it first.".to_owned(),
         RefusedBecause::StillOpen => "The conversation is still open.".to_owned(),
-        RefusedBecause::NotOwner { owner: Some(owner) } => format!("{} has it; only the owner can do this.", names::person(directory, *owner)),
+        RefusedBecause::NotOwner { owner: Some(owner) } => {
+            format!("{} has it; only the owner can do this.", names::person(directory, *owner))
+        }
         RefusedBecause::NotOwner { owner: None } => "You do not have it; only the owner can do this.".to_owned(),
         RefusedBecause::OfferOver => "The offer is over: it expired, was withdrawn or was already answered.".to_owned(),
         RefusedBecause::TakenBy { person } => format!("{} already has it.", names::person(directory, *person)),
         RefusedBecause::AlreadySo => "It already is so; nothing was changed.".to_owned(),
-        RefusedBecause::NobodyThere => "Nobody works on it yet: it waits in a queue. Assign it or take it over.".to_owned(),
-        RefusedBecause::PersonUnavailable => "That person is not available or has no slot free; choose somebody else.".to_owned(),
-        RefusedBecause::QueueUnavailable => "That queue does not exist, is closed or is full; choose another.".to_owned(),
-        RefusedBecause::Truncated => "The conversation has reached its limit of turns; close it and start a new one.".to_owned(),
-        RefusedBecause::Observed => "The conversation lives in another system, and only that system can do this.".to_owned(),
+        RefusedBecause::NobodyThere => {
+            "Nobody works on it yet: it waits in a queue. Assign it or take it over.".to_owned()
+        }
+        RefusedBecause::PersonUnavailable => {
+            "That person is not available or has no slot free; choose somebody else.".to_owned()
+        }
+        RefusedBecause::QueueUnavailable => {
+            "That queue does not exist, is closed or is full; choose another.".to_owned()
+        }
+        RefusedBecause::Truncated => {
+            "The conversation has reached its limit of turns; close it and start a new one.".to_owned()
+        }
+        RefusedBecause::Observed => {
+            "The conversation lives in another system, and only that system can do this.".to_owned()
+        }
         RefusedBecause::TransferState => "A transfer is already under way, or none is.".to_owned(),
         RefusedBecause::AlertOver => "The alert is over or never was.".to_owned(),
         RefusedBecause::NoSuchPerson => "That person does not exist or has left.".to_owned(),

@@ -2,14 +2,15 @@
 
 use signalbox_engine::directory::Directory;
 use signalbox_model::event::routing::{
-    AssignAsked, OfferAccepted, OfferMade, OfferPurpose, OfferWithdrawn, PriorityChanged, RingWidened, TransferAsked, TransferCancelled,
-    TransferCancelledBecause, TransferCompleted, TransferEndAsked, TransferMode, TransferStarted, TransferTo, WaitGrown, WaitGrownBecause, WithdrawnBecause,
+    AssignAsked, OfferAccepted, OfferMade, OfferPurpose, OfferWithdrawn, PriorityChanged, RingWidened, TransferAsked,
+    TransferCancelled, TransferCancelledBecause, TransferCompleted, TransferEndAsked, TransferMode, TransferStarted,
+    TransferTo, WaitGrown, WaitGrownBecause, WithdrawnBecause,
 };
 
-use super::{names, reasons};
+use super::{names, said};
 
 pub fn offer_made(e: &OfferMade, directory: &Directory) -> String {
-    let reasons: Vec<String> = reasons::offer(&e.because, directory).into_iter().map(|said| said.words).collect();
+    let reasons: Vec<String> = said::offer(&e.because, directory).into_iter().map(|reason| reason.words).collect();
     let purpose = match e.purpose {
         OfferPurpose::Take => "Offered to",
         OfferPurpose::Brief => "A briefing was offered to",

@@ -27,7 +27,8 @@ pub fn handed_back(e: &SupervisorHandedBack, directory: &Directory) -> String {
 }
 
 pub fn refused(e: &AskRefused, directory: &Directory) -> String {
-    let who = e.person.map_or_else(|| "The customer or another system".to_owned(), |person| names::person(directory, person));
+    let who =
+        e.person.map_or_else(|| "The customer or another system".to_owned(), |person| names::person(directory, person));
     format!("{who} wanted to {}; refused: {}", refusals::ask(e.ask), refusals::refused(&e.because, directory))
 }
 

@@ -10,9 +10,7 @@ use super::*;
 
 /// Ana, Ben and Sam; Billing and Refunds; the skill Refunds; a disposition, a rule and a token.
 fn directory() -> Directory {
-    let person = |number, name: &str, role| {
-        json!({"kind": "person", "id": PersonId::from_number(number), "name": name, "email": format!("p{number}@example.com"), "role": role})
-    };
+    let person = |number, name: &str, role| json!({"kind": "person", "id": PersonId::from_number(number), "name": name, "email": format!("p{number}@example.com"), "role": role});
     let documents = [
         person(1, "Ana", "agent"),
         person(2, "Ben", "agent"),
@@ -33,7 +31,8 @@ fn directory() -> Directory {
 }
 
 fn recorded(name: &str, data: Value) -> Recorded {
-    let event = serde_json::from_value(json!({"type": name, "data": data})).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let event =
+        serde_json::from_value(json!({"type": name, "data": data})).unwrap_or_else(|error| panic!("{name}: {error}"));
     let actor = Actor::Person { person: PersonId::from_number(3) };
     Recorded { position: Position(1), at: Timestamp(0), occurred_at: None, actor, command: None, cause: None, event }
 }
@@ -56,15 +55,39 @@ fn examples() -> Vec<(&'static str, Value)> {
     let reopen = json!({"conversation": conversation, "customer": customer, "channel": "webchat", "origin": "native", "queue": billing,
         "priority": 0, "segments": 2, "turns": 9, "last_owner": ana});
     vec![
-        ("setup.published", json!({"document": {"kind": "skill", "id": SkillId::from_number(1), "name": "Refunds"}, "revision": 2})),
-        ("conversation.opened", json!({"conversation": conversation, "customer": customer, "channel": "webchat", "origin": "native",
-            "control": "routed", "queue": billing, "priority": 0, "needs": [need]})),
-        ("conversation.queued", with(about.clone(), json!({"queue": returns, "place": "front", "waiting_since": 0, "priority": 0,
-            "because": {"kind": "agent_lost", "person": ana}}))),
-        ("conversation.turned_away", with(about.clone(), json!({"queue": billing, "because": {"kind": "closed", "opens_at": 1_795_424_400_000i64}}))),
+        (
+            "setup.published",
+            json!({"document": {"kind": "skill", "id": SkillId::from_number(1), "name": "Refunds"}, "revision": 2}),
+        ),
+        (
+            "conversation.opened",
+            json!({"conversation": conversation, "customer": customer, "channel": "webchat", "origin": "native",
+            "control": "routed", "queue": billing, "priority": 0, "needs": [need]}),
+        ),
+        (
+            "conversation.queued",
+            with(
+                about.clone(),
+                json!({"queue": returns, "place": "front", "waiting_since": 0, "priority": 0,
+            "because": {"kind": "agent_lost", "person": ana}}),
+            ),
+        ),
+        (
+            "conversation.turned_away",
+            with(
+                about.clone(),
+                json!({"queue": billing, "because": {"kind": "closed", "opens_at": 1_795_424_400_000i64}}),
+            ),
+        ),
         ("turn.added", with(about.clone(), json!({"by": {"kind": "customer"}, "kind": "text", "content": content}))),
         ("reply.asked", with(by(ana), json!({"kind": "text", "content": content}))),
-        ("reply.sent", with(about.clone(), json!({"by": {"kind": "human_agent", "person": ana}, "kind": "text", "content": content, "reply_ms": 65_000}))),
+        (
+            "reply.sent",
+            with(
+                about.clone(),
+                json!({"by": {"kind": "human_agent", "person": ana}, "kind": "text", "content": content, "reply_ms": 65_000}),
+            ),
+        ),
         ("note.added", with(by(ana), json!({"content": content}))),
         ("conversation.truncated", with(about.clone(), json!({"turns": 2_000}))),
         ("person.asked", about.clone()),
@@ -74,7 +97,13 @@ fn examples() -> Vec<(&'static str, Value)> {
         ("conversation.held", by(ana)),
         ("conversation.resumed", by(ana)),
         ("close.asked", with(by(ana), json!({"disposition": filed}))),
-        ("conversation.closed", with(about.clone(), json!({"because": {"kind": "customer"}, "outcome": "abandoned", "abandoned_after_ms": 190_000}))),
+        (
+            "conversation.closed",
+            with(
+                about.clone(),
+                json!({"because": {"kind": "customer"}, "outcome": "abandoned", "abandoned_after_ms": 190_000}),
+            ),
+        ),
         ("reopen.asked", reopen.clone()),
         ("conversation.reopened", with(about.clone(), json!({"asked": reopen}))),
         ("wrap_up.started", with(by(ana), json!({"until": 60_000}))),
@@ -84,9 +113,15 @@ fn examples() -> Vec<(&'static str, Value)> {
         ("label.changed", with(about.clone(), json!({"label": "vip", "on": true}))),
         ("outcome.reported", with(about.clone(), json!({"outcome": "contained", "label": "faq"}))),
         ("ownership.reported", with(about.clone(), json!({"owner": {"kind": "ai", "agent": "helper-2"}}))),
-        ("offer.made", with(by(ana), json!({"offer": 1, "purpose": "take", "expires_at": 45_000, "waited_ms": 20_000, "because": [
+        (
+            "offer.made",
+            with(
+                by(ana),
+                json!({"offer": 1, "purpose": "take", "expires_at": 45_000, "waited_ms": 20_000, "because": [
             {"kind": "serves_queue", "queue": billing, "priority": 1}, {"kind": "skill_match", "needs": [need]},
-            {"kind": "longest_idle", "idle_ms": 130_000, "over": 4}]}))),
+            {"kind": "longest_idle", "idle_ms": 130_000, "over": 4}]}),
+            ),
+        ),
         ("offer.accept_asked", with(by(ana), json!({"offer": 1}))),
         ("offer.decline_asked", with(by(ana), json!({"offer": 1}))),
         ("offer.accepted", with(by(ana), json!({"offer": 1, "purpose": "take", "waited_ms": 20_000}))),
@@ -125,14 +160,20 @@ fn examples() -> Vec<(&'static str, Value)> {
         ("customer.merged", json!({"customer": customer, "merged": CustomerId::from_number(2)})),
         ("customer.split", json!({"customer": customer, "split": CustomerId::from_number(2)})),
         ("customer.erased", json!({"customer": customer, "contents": 12, "conversations": [conversation]})),
-        ("alert.raised", json!({"alert": 7, "rule": AlertRuleId::from_number(1), "subject": {"kind": "queue", "queue": billing}, "value": 250.0,
-            "fire_at": 180.0, "since": 0, "owner": sam})),
+        (
+            "alert.raised",
+            json!({"alert": 7, "rule": AlertRuleId::from_number(1), "subject": {"kind": "queue", "queue": billing}, "value": 250.0,
+            "fire_at": 180.0, "since": 0, "owner": sam}),
+        ),
         ("alert.act_asked", json!({"alert": 7, "person": sam, "act": {"kind": "acknowledge"}})),
         ("alert.acted", json!({"alert": 7, "person": sam, "act": {"kind": "own", "owner": ana}})),
         ("alert.cleared", json!({"alert": 7, "value": 20.0, "because": "cleared"})),
         ("person.signed_in", json!({"person": ana})),
         ("person.signed_out", json!({"person": ana})),
-        ("access.refused", json!({"person": null, "token": TokenId::from_number(1), "because": "token_over", "route": "POST /api/ingest/events"})),
+        (
+            "access.refused",
+            json!({"person": null, "token": TokenId::from_number(1), "because": "token_over", "route": "POST /api/ingest/events"}),
+        ),
         ("export.made", json!({"person": sam, "what": "conversations csv", "rows": 1_204})),
     ]
 }
@@ -251,7 +292,10 @@ fn an_offer_says_why_this_person() {
     let directory = directory();
     let (_, data) = examples().into_iter().find(|(name, _)| *name == "offer.made").unwrap();
     let fact = recorded("offer.made", data);
-    assert_eq!(sentence(&fact, &directory), "Offered to Ana: serves Billing, has Refunds 3+, longest idle (2:10, 4 others could).");
+    assert_eq!(
+        sentence(&fact, &directory),
+        "Offered to Ana: serves Billing, has Refunds 3+, longest idle (2:10, 4 others could)."
+    );
     let kinds: Vec<String> = because(&fact, &directory).into_iter().map(|said| said.kind).collect();
     assert_eq!(kinds, ["serves_queue", "skill_match", "longest_idle"]);
 }

@@ -1,14 +1,23 @@
 //! The real router, log, engine and views, over loopback. One binary; one module per subject.
 
 mod app;
+mod forms;
 mod stream;
 
 mod access;
 mod bodies;
 mod decider;
+mod disk;
+mod export;
+mod hostile;
+mod life;
+mod killed;
 mod live;
 mod permissions;
+mod setup;
 mod shutdown;
+mod store;
+mod writing;
 mod chat;
 mod import;
 mod ingest;

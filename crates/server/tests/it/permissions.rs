@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use signalbox_model::setup::people::TokenScope;
 
 use crate::app::{ADA, ANA, BEN, QUEUE, SAM, TestApp};
+use crate::forms::with_file;
 
 /// Who may call an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,8 +102,8 @@ fn rows() -> Vec<(&'static str, Who, Value)> {
         ("chat_open", Anybody, json!({})),
         ("chat_state", Chat, none.clone()),
         ("chat_stream", Chat, none.clone()),
-        ("chat_turn", Chat, json!({"text": "hello", "key": "k"})),
-        ("chat_attachment", Chat, none.clone()),
+        ("chat_say", Chat, json!({"text": "hello", "key": "k"})),
+        ("chat_attach", Chat, none.clone()),
         ("chat_content", Chat, none.clone()),
         ("chat_typing", Chat, none.clone()),
         ("chat_person", Chat, none.clone()),
@@ -159,13 +160,23 @@ async fn every_endpoint_lets_in_whom_it_should_and_nobody_else() {
     let ben = app.visitor(owner).await;
     let accepted = ben.post(&format!("/api/conversations/{conversation}/offers/{offer}/accept"), Value::Null).await;
     assert_eq!(accepted.0, 200, "{}", accepted.1);
-    let form = reqwest::multipart::Form::new().part("file", reqwest::multipart::Part::bytes(b"notes".to_vec()).file_name("a.txt"));
-    let sent = ben.ask(Method::POST, &format!("/api/conversations/{conversation}/attachments")).multipart(form).send().await.unwrap();
+    let sent =
+        with_file(ben.ask(Method::POST, &format!("/api/conversations/{conversation}/attachments")), "a.txt", b"notes")
+            .send()
+            .await
+            .unwrap();
     assert_eq!(sent.status(), 200);
     let (_, transcript) = ben.get(&format!("/api/conversations/{conversation}/transcript")).await;
-    let content = transcript["items"].as_array().unwrap().iter().find_map(|item| item["file"]["content"].as_str()).unwrap().to_owned();
+    let content = transcript["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find_map(|item| item["file"]["content"].as_str())
+        .unwrap()
+        .to_owned();
     let customer = app.state().floor().conversation(conversation).unwrap().customer.to_string();
-    let ids = BTreeMap::from([("conversation", conversation.to_string()), ("customer", customer), ("content", content)]);
+    let ids =
+        BTreeMap::from([("conversation", conversation.to_string()), ("customer", customer), ("content", content)]);
     let secret = app.token(1, vec![TokenScope::Ingest], false).await;
 
     let rows: BTreeMap<&str, (Who, Value)> = rows().into_iter().map(|(id, who, body)| (id, (who, body))).collect();
@@ -182,19 +193,24 @@ async fn every_endpoint_lets_in_whom_it_should_and_nobody_else() {
             seen.push(id.clone());
             for caller in CALLERS {
                 let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-                let mut request = app.ask(method, &address(path, &ids)).header("x-signalbox-csrf", "1").timeout(Duration::from_secs(10));
+                let mut request = app
+                    .ask(method, &address(path, &ids))
+                    .header("x-signalbox-csrf", "1")
+                    .timeout(Duration::from_secs(10));
                 request = match caller {
                     "nobody" => request,
                     "token" => request.bearer_auth(&secret),
                     // A session of its own each time: signing out must not end the others.
-                    "agent" => request.header("cookie", format!("signalbox_session={}", app.visitor(ANA).await.session)),
-                    "supervisor" => request.header("cookie", format!("signalbox_session={}", app.visitor(SAM).await.session)),
+                    "agent" => {
+                        request.header("cookie", format!("signalbox_session={}", app.visitor(ANA).await.session))
+                    }
+                    "supervisor" => {
+                        request.header("cookie", format!("signalbox_session={}", app.visitor(SAM).await.session))
+                    }
                     _ => request.header("cookie", format!("signalbox_session={}", app.visitor(ADA).await.session)),
                 };
                 request = match id.as_str() {
-                    "attach" | "chat_attachment" => {
-                        request.multipart(reqwest::multipart::Form::new().part("file", reqwest::multipart::Part::bytes(b"x".to_vec()).file_name("a.txt")))
-                    }
+                    "attach" | "chat_attach" => with_file(request, "a.txt", b"x"),
                     _ if body.is_null() => request,
                     _ => request.json(body),
                 };
@@ -203,7 +219,8 @@ async fn every_endpoint_lets_in_whom_it_should_and_nobody_else() {
                 let allowed = expected(*who, caller);
                 let fits = if allowed.is_empty() {
                     // Wrong passwords and unknown documents are answers to somebody who was let in.
-                    !matches!(status, 401 | 403 | 500) || matches!(id.as_str(), "sign_in" | "change_password") && status == 401
+                    !matches!(status, 401 | 403 | 500)
+                        || matches!(id.as_str(), "sign_in" | "change_password") && status == 401
                 } else {
                     allowed.contains(&status)
                 };

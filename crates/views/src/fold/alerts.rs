@@ -26,8 +26,10 @@ pub fn fold(tx: &Transaction, working: &Working, recorded: &Recorded) -> Result<
 }
 
 fn read(tx: &Transaction, number: u64) -> Result<Option<AlertRow>, ViewsError> {
-    let data: Option<String> =
-        tx.prepare_cached("SELECT data FROM alert WHERE number = ?1")?.query_row([count(number)], |row| row.get(0)).optional()?;
+    let data: Option<String> = tx
+        .prepare_cached("SELECT data FROM alert WHERE number = ?1")?
+        .query_row([count(number)], |row| row.get(0))
+        .optional()?;
     data.map(|data| from_json(&data)).transpose()
 }
 

@@ -32,7 +32,8 @@ impl Holding {
             asked: conversation.offer.as_ref().map(|offer| offer.person),
             briefed: conversation.transfer.as_ref().and_then(|transfer| transfer.briefed),
             queue: match conversation.owner {
-                Owner::Queue { queue } => Some(queue),
+                // Before it is in line it may still be turned away.
+                Owner::Queue { queue } if conversation.in_line => Some(queue),
                 _ => None,
             },
             segment: conversation.segments.last().map_or(0, |segment| segment.number),
@@ -114,10 +115,12 @@ fn settle(working: &mut Working, live: &mut Live, before: Holding, after: Holdin
     if let Some(person) = before.wrapping
         && after.wrapping != before.wrapping
     {
-        let segment = live.segments().rev().find(|segment| segment.owner.person() == Some(person)).map(|segment| segment.number);
+        let segment =
+            live.segments().rev().find(|segment| segment.owner.person() == Some(person)).map(|segment| segment.number);
         segment.into_iter().for_each(|segment| end_share(working, live, person, segment, recorded));
     }
-    let mut people: Vec<PersonId> = [before, after].iter().flat_map(|h| [h.owner, h.wrapping, h.asked, h.briefed]).flatten().collect();
+    let mut people: Vec<PersonId> =
+        [before, after].iter().flat_map(|h| [h.owner, h.wrapping, h.asked, h.briefed]).flatten().collect();
     people.sort_unstable();
     people.dedup();
     for person in people {
@@ -125,7 +128,8 @@ fn settle(working: &mut Working, live: &mut Live, before: Holding, after: Holdin
         working.change_load(person, at, |load| {
             load.owned = (load.owned + is(after.owner)).saturating_sub(is(before.owner));
             load.wrap_ups = (load.wrap_ups + is(after.wrapping)).saturating_sub(is(before.wrapping));
-            load.asked = (load.asked + is(after.asked) + is(after.briefed)).saturating_sub(is(before.asked) + is(before.briefed));
+            load.asked = (load.asked + is(after.asked) + is(after.briefed))
+                .saturating_sub(is(before.asked) + is(before.briefed));
         });
     }
     if let Some(person) = after.owner
@@ -148,12 +152,17 @@ fn end_share(working: &mut Working, live: &mut Live, person: PersonId, segment: 
 fn load(tx: &Transaction, id: ConversationId, before: Position) -> Result<Option<Live>, ViewsError> {
     let facts = facts_of(tx, id, before)?;
     let Some(mut live) = Live::from_facts(facts) else { return Ok(None) };
-    let mut shares =
-        tx.prepare_cached("SELECT number, share_began, share_ended FROM segment WHERE conversation = ?1 AND share_began IS NOT NULL")?;
+    let mut shares = tx.prepare_cached(
+        "SELECT number, share_began, share_ended FROM segment WHERE conversation = ?1 AND share_began IS NOT NULL",
+    )?;
     let mut rows = shares.query([id.blob()])?;
     while let Some(row) = rows.next()? {
         let ended: Option<i64> = row.get(2)?;
-        let share = Share { segment: row.get(0)?, began: row.get::<_, i64>(1)?.unsigned_abs(), ended: ended.map(i64::unsigned_abs) };
+        let share = Share {
+            segment: row.get(0)?,
+            began: row.get::<_, i64>(1)?.unsigned_abs(),
+            ended: ended.map(i64::unsigned_abs),
+        };
         live.shares.push(share);
     }
     let mut contacts = tx.prepare_cached("SELECT data FROM contact WHERE conversation = ?1")?;
@@ -172,7 +181,8 @@ fn load(tx: &Transaction, id: ConversationId, before: Position) -> Result<Option
 }
 
 fn facts_of(tx: &Transaction, id: ConversationId, before: Position) -> Result<Vec<Recorded>, ViewsError> {
-    let mut facts = tx.prepare_cached("SELECT data FROM fact WHERE conversation = ?1 AND position < ?2 ORDER BY position")?;
+    let mut facts =
+        tx.prepare_cached("SELECT data FROM fact WHERE conversation = ?1 AND position < ?2 ORDER BY position")?;
     let mut rows = facts.query(params![id.blob(), before.0 as i64])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

@@ -24,36 +24,47 @@ pub fn fold(tx: &Transaction, applied: &Applied) -> Result<(), ViewsError> {
                 .execute(params![merged.customer.blob(), merged.merged.blob(), recorded.at.0])?;
         }
         Event::CustomerSplit(split) => {
-            tx.prepare_cached("DELETE FROM customer_link WHERE (one = ?1 AND other = ?2) OR (one = ?2 AND other = ?1)")?
-                .execute(params![split.customer.blob(), split.split.blob()])?;
+            tx.prepare_cached(
+                "DELETE FROM customer_link WHERE (one = ?1 AND other = ?2) OR (one = ?2 AND other = ?1)",
+            )?
+            .execute(params![split.customer.blob(), split.split.blob()])?;
         }
         _ => {}
     }
     Ok(())
 }
 
-fn identity(tx: &Transaction, recorded: &Recorded, added: &IdentityAdded, body: Option<&Body>) -> Result<(), ViewsError> {
-    let is_erased = exists(tx, "SELECT 1 FROM customer WHERE id = ?1 AND erased_at IS NOT NULL", added.customer.blob())?;
+fn identity(
+    tx: &Transaction,
+    recorded: &Recorded,
+    added: &IdentityAdded,
+    body: Option<&Body>,
+) -> Result<(), ViewsError> {
+    let is_erased =
+        exists(tx, "SELECT 1 FROM customer WHERE id = ?1 AND erased_at IS NOT NULL", added.customer.blob())?;
     let value = match body {
         Some(Body::Identity { value }) if !is_erased => Some(value.as_str()),
         _ => None,
     };
     tx.prepare_cached("INSERT OR IGNORE INTO customer (id, first_seen_at) VALUES (?1, ?2)")?
         .execute(params![added.customer.blob(), recorded.when().0])?;
-    tx.prepare_cached("INSERT INTO identity (position, content, customer, kind, value, verified) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(
-        params![
-            recorded.position.0 as i64,
-            added.content.blob(),
-            added.customer.blob(),
-            added.identity.as_str(),
-            value,
-            added.verified
-        ],
-    )?;
+    tx.prepare_cached(
+        "INSERT INTO identity (position, content, customer, kind, value, verified) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        recorded.position.0 as i64,
+        added.content.blob(),
+        added.customer.blob(),
+        added.identity.as_str(),
+        value,
+        added.verified
+    ])?;
     let Some(value) = value else { return Ok(()) };
-    tx.prepare_cached("INSERT INTO known_as (rowid, value) VALUES (?1, ?2)")?.execute(params![recorded.position.0 as i64, value])?;
+    tx.prepare_cached("INSERT INTO known_as (rowid, value) VALUES (?1, ?2)")?
+        .execute(params![recorded.position.0 as i64, value])?;
     if added.identity == IdentityKind::Name {
-        tx.prepare_cached("UPDATE customer SET name = ?2 WHERE id = ?1")?.execute(params![added.customer.blob(), value])?;
+        tx.prepare_cached("UPDATE customer SET name = ?2 WHERE id = ?1")?
+            .execute(params![added.customer.blob(), value])?;
     }
     Ok(())
 }
@@ -61,9 +72,12 @@ fn identity(tx: &Transaction, recorded: &Recorded, added: &IdentityAdded, body: 
 /// Destroys what the views know of a customer's identities.
 pub fn erase(tx: &Transaction, erased: &CustomerErased, recorded: &Recorded) -> Result<(), ViewsError> {
     let customer = erased.customer.blob();
-    tx.prepare_cached("DELETE FROM known_as WHERE rowid IN (SELECT position FROM identity WHERE customer = ?1)")?.execute([customer])?;
+    tx.prepare_cached("DELETE FROM known_as WHERE rowid IN (SELECT position FROM identity WHERE customer = ?1)")?
+        .execute([customer])?;
     tx.prepare_cached("UPDATE identity SET value = NULL WHERE customer = ?1")?.execute([customer])?;
-    tx.prepare_cached("INSERT OR IGNORE INTO customer (id, first_seen_at) VALUES (?1, ?2)")?.execute(params![customer, recorded.at.0])?;
-    tx.prepare_cached("UPDATE customer SET name = NULL, erased_at = ?2 WHERE id = ?1")?.execute(params![customer, recorded.at.0])?;
+    tx.prepare_cached("INSERT OR IGNORE INTO customer (id, first_seen_at) VALUES (?1, ?2)")?
+        .execute(params![customer, recorded.at.0])?;
+    tx.prepare_cached("UPDATE customer SET name = NULL, erased_at = ?2 WHERE id = ?1")?
+        .execute(params![customer, recorded.at.0])?;
     Ok(())
 }

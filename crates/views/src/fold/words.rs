@@ -29,7 +29,8 @@ pub fn fold(tx: &Transaction, applied: &Applied) -> Result<(), ViewsError> {
         Some(Body::File { name, .. }) => name,
         Some(Body::Identity { .. }) | None => return Ok(()),
     };
-    tx.prepare_cached("INSERT INTO said (rowid, text) VALUES (?1, ?2)")?.execute(params![recorded.position.0 as i64, text])?;
+    tx.prepare_cached("INSERT INTO said (rowid, text) VALUES (?1, ?2)")?
+        .execute(params![recorded.position.0 as i64, text])?;
     Ok(())
 }
 
@@ -41,7 +42,8 @@ pub fn erase(tx: &Transaction, erased: &CustomerErased) -> Result<(), ViewsError
         delete.execute([conversation.blob()])?;
     }
     let mut others = tx.prepare_cached("SELECT id FROM conversation WHERE customer = ?1")?;
-    let ids: Vec<crate::column::Blob> = others.query_map([erased.customer.blob()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let ids: Vec<crate::column::Blob> =
+        others.query_map([erased.customer.blob()], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for id in ids {
         delete.execute([id])?;
     }

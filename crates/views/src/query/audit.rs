@@ -25,7 +25,8 @@ pub struct AuditFilter {
 
 /// The numbers under which the names stand in the table.
 fn numbers(kinds: &[String]) -> Vec<i64> {
-    let is_wanted = |name: &str| kinds.iter().any(|kind| name == kind || (kind.ends_with('.') && name.starts_with(kind.as_str())));
+    let is_wanted =
+        |name: &str| kinds.iter().any(|kind| name == kind || (kind.ends_with('.') && name.starts_with(kind.as_str())));
     Event::NAMES.iter().enumerate().filter(|(_, (name, _))| is_wanted(name)).map(|(index, _)| index as i64).collect()
 }
 

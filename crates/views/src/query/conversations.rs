@@ -172,7 +172,10 @@ impl Condition {
             condition.and("c.id IN (SELECT conversation FROM conversation_agent WHERE person = ?)", blob(person));
         }
         for label in &filter.labels {
-            condition.and("c.id IN (SELECT conversation FROM conversation_label WHERE label = ?)", Value::Text(label.as_str().to_owned()));
+            condition.and(
+                "c.id IN (SELECT conversation FROM conversation_label WHERE label = ?)",
+                Value::Text(label.as_str().to_owned()),
+            );
         }
         if let Some(customer) = filter.customer {
             let group = customers::group(connection, customer)?;
@@ -253,7 +256,8 @@ impl Reader {
                 condition.values.extend([Value::Integer(value), blob(id)]);
             }
             condition.values.push(Value::Integer(limit as i64 + 1));
-            let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE {} ORDER BY {} LIMIT ?", condition.sql, order(sort));
+            let sql =
+                format!("SELECT {COLUMNS} FROM {TABLES} WHERE {} ORDER BY {} LIMIT ?", condition.sql, order(sort));
             let mut rows = Vec::new();
             let mut statement = connection.prepare_cached(&sql)?;
             let mut found = statement.query(params_from_iter(&condition.values))?;
@@ -348,7 +352,11 @@ impl Reader {
     ) -> Result<u64, ViewsError> {
         self.pool.ask(|connection| {
             let condition = Condition::of(connection, filter)?;
-            let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE {} ORDER BY {} LIMIT {EXPORT_ROWS_MAX}", condition.sql, order(sort));
+            let sql = format!(
+                "SELECT {COLUMNS} FROM {TABLES} WHERE {} ORDER BY {} LIMIT {EXPORT_ROWS_MAX}",
+                condition.sql,
+                order(sort)
+            );
             let mut statement = connection.prepare(&sql)?;
             let mut rows = statement.query(params_from_iter(&condition.values))?;
             let mut taken = 0;
@@ -398,13 +406,19 @@ impl Reader {
     /// When the file cannot be read.
     pub fn reviews(&self, id: ConversationId) -> Result<Vec<ReviewRow>, ViewsError> {
         self.pool.ask(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT conversation, person, origin, at FROM review WHERE conversation = ?1 ORDER BY position")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT conversation, person, origin, at FROM review WHERE conversation = ?1 ORDER BY position",
+            )?;
             let mut rows = statement.query([id.blob()])?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
                 let origin = from_word(&row.get::<_, String>(2)?)?;
-                found.push(ReviewRow { conversation: key(row, 0)?, person: key(row, 1)?, origin, at: instant(row, 3)? });
+                found.push(ReviewRow {
+                    conversation: key(row, 0)?,
+                    person: key(row, 1)?,
+                    origin,
+                    at: instant(row, 3)?,
+                });
             }
             Ok(found)
         })
@@ -431,7 +445,8 @@ impl Reader {
     /// When the file cannot be read.
     pub fn review_counts(&self, from: Timestamp, to: Timestamp) -> Result<BTreeMap<String, u64>, ViewsError> {
         self.pool.ask(|connection| {
-            let mut statement = connection.prepare_cached("SELECT origin, count(*) FROM review WHERE at >= ?1 AND at < ?2 GROUP BY origin")?;
+            let mut statement = connection
+                .prepare_cached("SELECT origin, count(*) FROM review WHERE at >= ?1 AND at < ?2 GROUP BY origin")?;
             let mut rows = statement.query([from.0, to.0])?;
             let mut found = BTreeMap::new();
             while let Some(row) = rows.next()? {
@@ -468,7 +483,8 @@ fn add_snippets(connection: &Connection, question: &str, rows: &mut [Conversatio
     )?;
     let (start, end) = (SNIPPET_START.to_string(), SNIPPET_END.to_string());
     for row in rows {
-        row.snippet = find.query_row(rusqlite::params![question, row.id.blob(), start, end], |found| found.get(0)).optional()?;
+        row.snippet =
+            find.query_row(rusqlite::params![question, row.id.blob(), start, end], |found| found.get(0)).optional()?;
     }
     Ok(())
 }

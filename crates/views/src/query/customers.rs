@@ -15,7 +15,10 @@ use crate::rows::{CustomerCard, Identity};
 const GROUP_MAX: usize = 200;
 
 /// Everybody who is the same as this customer, themselves included, and since when that is known.
-pub(super) fn group(connection: &Connection, customer: CustomerId) -> Result<BTreeMap<CustomerId, Timestamp>, ViewsError> {
+pub(super) fn group(
+    connection: &Connection,
+    customer: CustomerId,
+) -> Result<BTreeMap<CustomerId, Timestamp>, ViewsError> {
     let mut found = BTreeMap::from([(customer, Timestamp::default())]);
     let mut open = vec![customer];
     let mut links =
@@ -36,23 +39,35 @@ pub(super) fn group(connection: &Connection, customer: CustomerId) -> Result<BTr
 fn card(connection: &Connection, id: CustomerId) -> Result<Option<CustomerCard>, ViewsError> {
     let known = connection
         .prepare_cached("SELECT name, erased_at, first_seen_at FROM customer WHERE id = ?1")?
-        .query_row([id.blob()], |row| Ok((row.get::<_, Option<String>>(0)?, instant_or_none(row, 1)?, instant(row, 2)?)))
+        .query_row([id.blob()], |row| {
+            Ok((row.get::<_, Option<String>>(0)?, instant_or_none(row, 1)?, instant(row, 2)?))
+        })
         .optional()?;
     let Some((name, erased_at, first_seen_at)) = known else { return Ok(None) };
     let group = group(connection, id)?;
-    let mut card =
-        CustomerCard { id, name, identities: Vec::new(), merged: Vec::new(), erased_at, conversations: 0, last_seen_at: Some(first_seen_at) };
+    let mut card = CustomerCard {
+        id,
+        name,
+        identities: Vec::new(),
+        merged: Vec::new(),
+        erased_at,
+        conversations: 0,
+        last_seen_at: Some(first_seen_at),
+    };
     let mut names = connection.prepare_cached("SELECT name FROM customer WHERE id = ?1")?;
-    let mut seen = connection.prepare_cached("SELECT count(*), max(coalesce(last_turn_at, opened_at)) FROM conversation WHERE customer = ?1")?;
-    let mut identities =
-        connection.prepare_cached("SELECT content, kind, value, verified FROM identity WHERE customer = ?1 ORDER BY position")?;
+    let mut seen = connection.prepare_cached(
+        "SELECT count(*), max(coalesce(last_turn_at, opened_at)) FROM conversation WHERE customer = ?1",
+    )?;
+    let mut identities = connection
+        .prepare_cached("SELECT content, kind, value, verified FROM identity WHERE customer = ?1 ORDER BY position")?;
     for (member, since) in group {
         if member != id {
             card.merged.push((member, since));
             let other: Option<Option<String>> = names.query_row([member.blob()], |row| row.get(0)).optional()?;
             card.name = card.name.or(other.flatten());
         }
-        let (conversations, last): (i64, Option<i64>) = seen.query_row([member.blob()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (conversations, last): (i64, Option<i64>) =
+            seen.query_row([member.blob()], |row| Ok((row.get(0)?, row.get(1)?)))?;
         card.conversations += conversations.unsigned_abs();
         card.last_seen_at = card.last_seen_at.max(last.map(Timestamp));
         let mut rows = identities.query([member.blob()])?;

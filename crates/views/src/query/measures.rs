@@ -132,16 +132,18 @@ impl Question<'_> {
         })
     }
 
-    /// A person's time has no channel and no origin; a queue's is that of everybody who serves it.
+    /// A queue's time is that of everybody who serves it.
     fn time_keys(&self, person: PersonId) -> Vec<MeasureKey> {
         let filter = self.filter;
-        if filter.channel.is_some() || !filter.origins.is_empty() || filter.person.is_some_and(|wanted| wanted != person) {
+        if !self.tells_time() || filter.person.is_some_and(|wanted| wanted != person) {
             return Vec::new();
         }
         let serving = self.serving.get(&person).map_or(&[][..], Vec::as_slice);
         let serves = |queue: &QueueId| filter.queue.is_none_or(|wanted| wanted == *queue);
         match self.by {
-            MeasureBy::Queue => serving.iter().filter(|queue| serves(queue)).map(|queue| MeasureKey::Queue(Some(*queue))).collect(),
+            MeasureBy::Queue => {
+                serving.iter().filter(|queue| serves(queue)).map(|queue| MeasureKey::Queue(Some(*queue))).collect()
+            }
             _ if filter.queue.is_some() && !serving.iter().any(serves) => Vec::new(),
             MeasureBy::All => vec![MeasureKey::All],
             MeasureBy::Agent => vec![MeasureKey::Agent(person)],
@@ -175,12 +177,38 @@ impl Question<'_> {
         }
         self.read_open_spans(connection)?;
         self.read_lines(connection)?;
-        let bounds = self.bounds;
-        Ok(self.rows.into_iter().map(|((index, key), tally)| MeasureRow { key, interval_start: bounds[index], tally }).collect())
+        let (bounds, tells_lines, tells_time) = (self.bounds, self.tells_lines(), self.tells_time());
+        let row = |((index, key), mut tally): ((usize, MeasureKey), Tally)| {
+            // Nobody waited and nobody worked: that is a number, other than where neither is defined.
+            if tells_lines {
+                tally.waiting_max = tally.waiting_max.max(Some(0));
+            }
+            if tells_time {
+                tally.time.get_or_insert_default();
+            }
+            MeasureRow { key, interval_start: bounds[index], tally }
+        };
+        Ok(self.rows.into_iter().map(row).collect())
+    }
+
+    /// A line has no channel, origin or person.
+    fn tells_lines(&self) -> bool {
+        let filter = self.filter;
+        matches!(self.by, MeasureBy::All | MeasureBy::Queue)
+            && filter.channel.is_none()
+            && filter.origins.is_empty()
+            && filter.person.is_none()
+    }
+
+    /// A person's time has no channel and no origin.
+    fn tells_time(&self) -> bool {
+        let is_by_channel = matches!(self.by, MeasureBy::Channel | MeasureBy::Origin);
+        !is_by_channel && self.filter.channel.is_none() && self.filter.origins.is_empty()
     }
 
     fn read_serving(&mut self, connection: &Connection) -> Result<(), ViewsError> {
-        let mut statement = connection.prepare_cached("SELECT person, queue FROM person_queue ORDER BY person, queue")?;
+        let mut statement =
+            connection.prepare_cached("SELECT person, queue FROM person_queue ORDER BY person, queue")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             self.serving.entry(key(row, 0)?).or_default().push(key(row, 1)?);
@@ -202,8 +230,12 @@ impl Question<'_> {
 
     fn read_sums(&mut self, connection: &Connection) -> Result<(), ViewsError> {
         let sql = match self.needs_person() {
-            true => "SELECT bucket, queue, channel, origin, tally, person FROM quarter_person WHERE bucket >= ?1 AND bucket < ?2",
-            false => "SELECT bucket, queue, channel, origin, tally, NULL FROM quarter WHERE bucket >= ?1 AND bucket < ?2",
+            true => {
+                "SELECT bucket, queue, channel, origin, tally, person FROM quarter_person WHERE bucket >= ?1 AND bucket < ?2"
+            }
+            false => {
+                "SELECT bucket, queue, channel, origin, tally, NULL FROM quarter WHERE bucket >= ?1 AND bucket < ?2"
+            }
         };
         let mut statement = connection.prepare_cached(sql)?;
         let mut rows = statement.query(self.range())?;
@@ -219,8 +251,8 @@ impl Question<'_> {
     }
 
     fn read_contacts(&mut self, connection: &Connection, index: usize, from: i64, to: i64) -> Result<(), ViewsError> {
-        let mut statement =
-            connection.prepare_cached("SELECT data, queue, channel, origin, person FROM contact WHERE at >= ?1 AND at < ?2")?;
+        let mut statement = connection
+            .prepare_cached("SELECT data, queue, channel, origin, person FROM contact WHERE at >= ?1 AND at < ?2")?;
         let mut rows = statement.query([from, to])?;
         while let Some(row) = rows.next()? {
             let place = place_of(row, [1, 2, 3, 4])?;
@@ -233,7 +265,8 @@ impl Question<'_> {
     }
 
     fn read_time_sums(&mut self, connection: &Connection) -> Result<(), ViewsError> {
-        let mut statement = connection.prepare_cached("SELECT bucket, person, tally FROM quarter_time WHERE bucket >= ?1 AND bucket < ?2")?;
+        let mut statement = connection
+            .prepare_cached("SELECT bucket, person, tally FROM quarter_time WHERE bucket >= ?1 AND bucket < ?2")?;
         let mut rows = statement.query(self.range())?;
         while let Some(row) = rows.next()? {
             if let Some(index) = self.interval_of_quarter(row.get(0)?) {
@@ -244,18 +277,23 @@ impl Question<'_> {
     }
 
     fn read_activity(&mut self, connection: &Connection, index: usize, from: i64, to: i64) -> Result<(), ViewsError> {
-        let mut statement = connection.prepare_cached("SELECT person, data FROM activity WHERE ended_at > ?1 AND began_at < ?2")?;
+        let mut statement =
+            connection.prepare_cached("SELECT person, data FROM activity WHERE ended_at > ?1 AND began_at < ?2")?;
         let mut rows = statement.query([from, to])?;
         while let Some(row) = rows.next()? {
             let span: ActivitySpan = from_json(&row.get::<_, String>(1)?)?;
             self.add_span(index, key(row, 0)?, &span, from, to);
         }
-        let mut statement = connection.prepare_cached("SELECT person, declined FROM missed_offer WHERE at >= ?1 AND at < ?2")?;
+        let mut statement =
+            connection.prepare_cached("SELECT person, declined FROM missed_offer WHERE at >= ?1 AND at < ?2")?;
         let mut rows = statement.query([from, to])?;
         while let Some(row) = rows.next()? {
             let is_declined: bool = row.get(1)?;
-            let time =
-                TimeTally { declined: u64::from(is_declined), not_responding: u64::from(!is_declined), ..TimeTally::default() };
+            let time = TimeTally {
+                declined: u64::from(is_declined),
+                not_responding: u64::from(!is_declined),
+                ..TimeTally::default()
+            };
             self.add_time(index, key(row, 0)?, &time);
         }
         Ok(())
@@ -288,27 +326,31 @@ impl Question<'_> {
     /// The longest lines, by whole quarters: a window that begins within one counts all of it.
     fn read_lines(&mut self, connection: &Connection) -> Result<(), ViewsError> {
         let filter = self.filter;
-        let is_told = matches!(self.by, MeasureBy::All | MeasureBy::Queue);
-        if !is_told || filter.channel.is_some() || !filter.origins.is_empty() || filter.person.is_some() {
+        if !self.tells_lines() {
             return Ok(());
         }
         let mut found: Vec<(i64, Option<QueueId>, u64)> = Vec::new();
-        let mut statement = connection.prepare_cached("SELECT bucket, queue, most FROM quarter_waiting WHERE bucket >= ?1 AND bucket < ?2")?;
+        let mut statement = connection
+            .prepare_cached("SELECT bucket, queue, most FROM quarter_waiting WHERE bucket >= ?1 AND bucket < ?2")?;
         let mut rows = statement.query(self.range())?;
         while let Some(row) = rows.next()? {
             found.push((row.get(0)?, optional(row, 1)?, row.get::<_, i64>(2)?.unsigned_abs()));
         }
-        let mut statement = connection.prepare_cached("SELECT queue, waiting, since FROM waiting_now WHERE since < ?1")?;
+        let mut statement =
+            connection.prepare_cached("SELECT queue, waiting, since FROM waiting_now WHERE since < ?1")?;
         let mut rows = statement.query([count(self.now.0.unsigned_abs())])?;
         while let Some(row) = rows.next()? {
             let (queue, waiting, since): (_, i64, i64) = (optional(row, 0)?, row.get(1)?, row.get(2)?);
-            let touched = self.bounds.windows(2).filter(|pair| pair[1].0 > since && pair[0] < self.now).map(|pair| pair[0].0);
+            let touched =
+                self.bounds.windows(2).filter(|pair| pair[1].0 > since && pair[0] < self.now).map(|pair| pair[0].0);
             found.extend(touched.map(|start| (start, queue, waiting.unsigned_abs())));
         }
         for (bucket, queue, most) in found {
             let Some(index) = self.interval_of(bucket.max(self.bounds[0].0)) else { continue };
             let key = match (self.by, queue) {
-                (MeasureBy::Queue, Some(queue)) if filter.queue.is_none_or(|wanted| wanted == queue) => MeasureKey::Queue(Some(queue)),
+                (MeasureBy::Queue, Some(queue)) if filter.queue.is_none_or(|wanted| wanted == queue) => {
+                    MeasureKey::Queue(Some(queue))
+                }
                 (MeasureBy::All, queue) if filter.queue == queue => MeasureKey::All,
                 _ => continue,
             };

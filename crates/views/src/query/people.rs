@@ -29,10 +29,17 @@ impl Reader {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn timeline(&self, person: PersonId, from: Timestamp, to: Timestamp, now: Timestamp) -> Result<Vec<ActivitySpan>, ViewsError> {
+    pub fn timeline(
+        &self,
+        person: PersonId,
+        from: Timestamp,
+        to: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<ActivitySpan>, ViewsError> {
         self.pool.ask(|connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT data FROM activity WHERE person = ?1 AND began_at < ?2 AND ended_at > ?3 ORDER BY began_at")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT data FROM activity WHERE person = ?1 AND began_at < ?2 AND ended_at > ?3 ORDER BY began_at",
+            )?;
             let mut rows = statement.query(params![person.blob(), to.0, from.0])?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {

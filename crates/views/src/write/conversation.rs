@@ -28,16 +28,20 @@ pub fn store(tx: &Transaction, live: &mut Live) -> Result<(), ViewsError> {
     let id = live.now.id.blob();
     let (agents, labels) = (work.agents, live.now.labels.clone());
     for gone in live.written.agents.iter().filter(|person| !agents.contains(person)) {
-        tx.prepare_cached("DELETE FROM conversation_agent WHERE person = ?1 AND conversation = ?2")?.execute(params![gone.blob(), id])?;
+        tx.prepare_cached("DELETE FROM conversation_agent WHERE person = ?1 AND conversation = ?2")?
+            .execute(params![gone.blob(), id])?;
     }
     for new in agents.iter().filter(|person| !live.written.agents.contains(person)) {
-        tx.prepare_cached("INSERT INTO conversation_agent (person, conversation) VALUES (?1, ?2)")?.execute(params![new.blob(), id])?;
+        tx.prepare_cached("INSERT INTO conversation_agent (person, conversation) VALUES (?1, ?2)")?
+            .execute(params![new.blob(), id])?;
     }
     for gone in live.written.labels.iter().filter(|label| !labels.contains(label)) {
-        tx.prepare_cached("DELETE FROM conversation_label WHERE label = ?1 AND conversation = ?2")?.execute(params![gone.as_str(), id])?;
+        tx.prepare_cached("DELETE FROM conversation_label WHERE label = ?1 AND conversation = ?2")?
+            .execute(params![gone.as_str(), id])?;
     }
     for new in labels.iter().filter(|label| !live.written.labels.contains(label)) {
-        tx.prepare_cached("INSERT INTO conversation_label (label, conversation) VALUES (?1, ?2)")?.execute(params![new.as_str(), id])?;
+        tx.prepare_cached("INSERT INTO conversation_label (label, conversation) VALUES (?1, ?2)")?
+            .execute(params![new.as_str(), id])?;
     }
     live.written.agents = agents;
     live.written.labels = labels;

@@ -15,8 +15,10 @@ use crate::working::{Pending, Working, bucket};
 pub fn store(tx: &Transaction, working: &Working, pending: &Pending) -> Result<(), ViewsError> {
     let mut sums: BTreeMap<(i64, PersonId), TimeTally> = BTreeMap::new();
     for (person, span) in &pending.spans {
-        tx.prepare_cached("INSERT OR REPLACE INTO activity (person, began_at, ended_at, data) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![person.blob(), span.from.0, span.until.0, json(span)?])?;
+        tx.prepare_cached(
+            "INSERT OR REPLACE INTO activity (person, began_at, ended_at, data) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![person.blob(), span.from.0, span.until.0, json(span)?])?;
         // Nobody's time counts while they are offline without work, so a year of absence costs no rows.
         if span.load.activity() == signalbox_engine::measures::Activity::Offline {
             continue;
@@ -28,8 +30,10 @@ pub fn store(tx: &Transaction, working: &Working, pending: &Pending) -> Result<(
         }
     }
     for missed in &pending.missed {
-        tx.prepare_cached("INSERT OR REPLACE INTO missed_offer (position, at, person, declined) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![missed.position.0 as i64, missed.at.0, missed.person.blob(), missed.is_declined])?;
+        tx.prepare_cached(
+            "INSERT OR REPLACE INTO missed_offer (position, at, person, declined) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![missed.position.0 as i64, missed.at.0, missed.person.blob(), missed.is_declined])?;
         let tally = sums.entry((bucket(missed.at), missed.person)).or_default();
         tally.declined += u64::from(missed.is_declined);
         tally.not_responding += u64::from(!missed.is_declined);
@@ -78,7 +82,8 @@ fn store_lines(tx: &Transaction, working: &Working, pending: &Pending) -> Result
     if pending.longest.is_empty() {
         return Ok(());
     }
-    let mut put = tx.prepare_cached("INSERT OR REPLACE INTO waiting_now (queue, waiting, since) VALUES (?1, ?2, ?3)")?;
+    let mut put =
+        tx.prepare_cached("INSERT OR REPLACE INTO waiting_now (queue, waiting, since) VALUES (?1, ?2, ?3)")?;
     for (queue, line) in &working.lines {
         put.execute(params![key_or_none(*queue), count(line.waiting), line.since.0])?;
     }

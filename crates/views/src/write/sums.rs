@@ -70,7 +70,7 @@ pub fn contacts(tx: &Transaction, working: &Working, live: &mut Live, sums: &mut
 }
 
 fn all_contacts(working: &Working, live: &Live) -> Vec<Contact> {
-    let target = |queue: QueueId| working.directory.queues.get(&queue).map_or_else(Default::default, |queue| queue.target);
+    let target = |queue: QueueId, at: Timestamp| working.promise(queue, at);
     let divided = |segment: &signalbox_engine::conversation::Segment| {
         let share = live.shares.iter().find(|share| share.segment == segment.number)?;
         Some(DurationMs((share.ended? - share.began.min(share.ended?)) / 1_000))
@@ -81,16 +81,6 @@ fn all_contacts(working: &Working, live: &Live) -> Vec<Contact> {
         let adds = contacts_of(life, target, divided).into_iter();
         // The first answer is the first of all: after a reopening there is none any more.
         found.extend(adds.filter(|contact| is_first || !matches!(contact.kind, ContactKind::FirstReply { .. })));
-    }
-    // The promise that held when a wait ended stays with it, whatever was published since.
-    for contact in &mut found {
-        let is_same = |old: &&Contact| old.segment == contact.segment && old.queue == contact.queue && kind_of(old) == kind_of(contact);
-        let written = live.written.contacts.iter().find(is_same);
-        if let (ContactKind::Stay(stay), Some(Contact { kind: ContactKind::Stay(old), .. })) = (&mut contact.kind, written)
-            && old.left_at == stay.left_at
-        {
-            (stay.within_ms, stay.short_ms) = (old.within_ms, old.short_ms);
-        }
     }
     found
 }
@@ -142,7 +132,8 @@ fn put(tx: &Transaction, key: &SumKey, tally: &Tally) -> Result<(), ViewsError> 
     if *tally == Tally::default() {
         return delete(tx, key);
     }
-    let (queue, channel, origin, tally) = (key_or_none(key.queue), key.channel.as_str(), key.origin.as_str(), json(tally)?);
+    let (queue, channel, origin, tally) =
+        (key_or_none(key.queue), key.channel.as_str(), key.origin.as_str(), json(tally)?);
     match key.person {
         None => tx
             .prepare_cached("INSERT OR REPLACE INTO quarter (bucket, queue, channel, origin, tally) VALUES (?1, ?2, ?3, ?4, ?5)")?
@@ -188,7 +179,8 @@ fn computed(tx: &Transaction, key: &SumKey) -> Result<Tally, ViewsError> {
 /// The quarters that a stretch touches, each with the part of it that lies there.
 pub fn quarters(from: Timestamp, until: Timestamp) -> impl Iterator<Item = (i64, Timestamp, Timestamp)> {
     let first = bucket(from);
-    (0..).map(move |index| first + index * QUARTER_MS).take_while(move |quarter| *quarter < until.0).map(move |quarter| {
-        (quarter, from.max(Timestamp(quarter)), until.min(Timestamp(quarter + QUARTER_MS)))
-    })
+    (0..)
+        .map(move |index| first + index * QUARTER_MS)
+        .take_while(move |quarter| *quarter < until.0)
+        .map(move |quarter| (quarter, from.max(Timestamp(quarter)), until.min(Timestamp(quarter + QUARTER_MS))))
 }

@@ -49,7 +49,13 @@ impl std::fmt::Debug for Story {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.facts.iter().try_for_each(|fact| {
             let seconds = |at: Timestamp| (at.0 - START) / 1_000;
-            write!(f, "\n{} {:?} {:?}", seconds(fact.recorded.at), fact.recorded.occurred_at.map(seconds), fact.recorded.event)
+            write!(
+                f,
+                "\n{} {:?} {:?}",
+                seconds(fact.recorded.at),
+                fact.recorded.occurred_at.map(seconds),
+                fact.recorded.event
+            )
         })
     }
 }
@@ -59,11 +65,19 @@ impl Story {
         self.tell_all(seconds, None, Actor::Engine, event, None)
     }
 
-    pub fn tell_all(&mut self, seconds: i64, occurred: Option<i64>, actor: Actor, event: Event, body: Option<Body>) -> Position {
+    pub fn tell_all(
+        &mut self,
+        seconds: i64,
+        occurred: Option<i64>,
+        actor: Actor,
+        event: Event,
+        body: Option<Body>,
+    ) -> Position {
         let last = self.facts.last().map(|fact| &fact.recorded);
         let position = last.map_or(Position(1), |last| last.position.next());
         let now = last.map_or(at(seconds), |last| last.at.max(at(seconds)));
-        let recorded = Recorded { position, at: now, occurred_at: occurred.map(at), actor, command: None, cause: None, event };
+        let recorded =
+            Recorded { position, at: now, occurred_at: occurred.map(at), actor, command: None, cause: None, event };
         self.facts.push(Applied { recorded, body });
         position
     }
@@ -181,7 +195,8 @@ impl Story {
 
     pub fn reply(&mut self, seconds: i64, number: u128, who: u128, text: &str) {
         let content = self.content();
-        let asked = ReplyAsked { conversation: conversation(number), person: person(who), kind: TurnKind::Text, content };
+        let asked =
+            ReplyAsked { conversation: conversation(number), person: person(who), kind: TurnKind::Text, content };
         let body = Body::Text { text: text.to_owned() };
         self.tell_all(seconds, None, Actor::Person { person: person(who) }, Event::ReplyAsked(asked), Some(body));
         let by = Participant::HumanAgent { person: person(who) };
@@ -191,14 +206,25 @@ impl Story {
 
     pub fn close(&mut self, seconds: i64, number: u128, outcome: Option<Outcome>) {
         let because = ClosedBecause::Customer;
-        let closed = ConversationClosed { conversation: conversation(number), because, outcome, abandoned_after_ms: None, had_by: None };
+        let closed = ConversationClosed {
+            conversation: conversation(number),
+            because,
+            outcome,
+            abandoned_after_ms: None,
+            had_by: None,
+        };
         self.tell(seconds, Event::ConversationClosed(closed));
     }
 
     pub fn wrap_up(&mut self, from: i64, until: i64, number: u128, who: u128) {
         let started = WrapUpStarted { conversation: conversation(number), person: person(who), until: at(from + 60) };
         self.tell(from, Event::WrapUpStarted(started));
-        let finished = WrapUpFinished { conversation: conversation(number), person: person(who), by_time: false, disposition: None };
+        let finished = WrapUpFinished {
+            conversation: conversation(number),
+            person: person(who),
+            by_time: false,
+            disposition: None,
+        };
         self.tell(until, Event::WrapUpFinished(finished));
     }
 

@@ -79,7 +79,7 @@ export interface TranscriptItem {
   turn_kind?: 'text' | 'file' | 'action';
   text: string | null;
   erased: boolean;
-  file?: { content: string; name: string; media_type: string; bytes: number };
+  file?: { content: string; name: string; media_type: string; bytes: number | null };
   /** kind=event: what happened, in words. */
   words?: string;
 }

@@ -48,7 +48,10 @@ export function openConversation(id: () => string | null, options: Options = {})
   const summary = $derived.by(() => {
     const read = ofThis?.summary;
     const next = streamed?.id === id() ? streamed : undefined;
-    return next && (!read || next.position >= read.position) ? next : read;
+    const newest = next && (!read || next.position >= read.position) ? next : read;
+    // A name that was given a moment ago is on the card before it is on the live row.
+    const name = ofThis?.customer.name;
+    return newest && newest.customer.name === null && name ? { ...newest, customer: { ...newest.customer, name } } : newest;
   });
   const items = $derived(mergeItems(transcript.data?.of === id() ? transcript.data.items : [], topic.current?.kind<TranscriptItem>('item').list() ?? []));
 

@@ -1,5 +1,5 @@
 /** How a conversation is put into words and tones. One place, so that the floor, the desk and the lists say the same. */
-import type { Channel, ConversationSummary, CustomerRef, IdentityKind, Origin, Owner, Presence, Ref, State, TranscriptItem } from '../api/types';
+import type { Channel, ConversationSummary, CustomerCard, CustomerRef, IdentityKind, Origin, Owner, Presence, Ref, State, TranscriptItem } from '../api/types';
 import type { IconName } from '../icons';
 import type { Tone } from '../tone';
 
@@ -92,3 +92,20 @@ export function isMine(summary: ConversationSummary, me: string | null): boolean
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string { return `${n.toLocaleString()} ${n === 1 ? one : many}`; }
+
+/** A snippet of a search marks what was found between U+0002 and U+0003. */
+export function markedParts(snippet: string): { text: string; hit: boolean }[] {
+  const parts = snippet.split(/[\u0002\u0003]/);
+  return parts.map((text, i) => ({ text, hit: i % 2 === 1 })).filter((p) => p.text !== '');
+}
+
+/** Another system tells the same address with each conversation; a reader wants to see it once. */
+export function distinctIdentities(card: CustomerCard): CustomerCard['identities'] {
+  const seen = new Map<string, CustomerCard['identities'][number]>();
+  for (const i of card.identities) {
+    const key = i.value === null ? i.content : `${i.kind} ${i.value.trim().toLowerCase()}`;
+    const before = seen.get(key);
+    if (!before || (i.verified && !before.verified)) seen.set(key, i);
+  }
+  return [...seen.values()];
+}

@@ -19,7 +19,9 @@ use crate::api::extract::Signed;
 use crate::api::reads::look;
 use crate::auth::Permission;
 use crate::state::AppState;
-use crate::wire::{ConversationRow, ConversationSummary, CustomerCard, Ref, SegmentRow, closed_summary, conversation_row, segment_row};
+use crate::wire::{
+    ConversationRow, ConversationSummary, CustomerCard, Ref, SegmentRow, closed_summary, conversation_row, segment_row,
+};
 
 /// Earlier conversations of the same customer that the page shows.
 const PREVIOUS_ROWS: usize = 20;
@@ -96,7 +98,11 @@ pub struct ConversationDetail {
 #[utoipa::path(get, path = "/api/conversations/{id}", tag = "conversations", operation_id = "read_conversation", security(("session" = [])),
     params(("id" = String, Path)),
     responses((status = 200, body = ConversationDetail), (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn read(State(state): State<AppState>, signed: Signed, Path(id): Path<String>) -> Result<Json<ConversationDetail>, ApiError> {
+async fn read(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Result<Json<ConversationDetail>, ApiError> {
     let known = access::find(&state, &signed, &id).await?;
     let (id, customer) = (known.id, known.customer);
     // A conversation of this instant may not be in the views yet.
@@ -129,7 +135,11 @@ async fn read(State(state): State<AppState>, signed: Signed, Path(id): Path<Stri
         may,
         reviews: reviews
             .iter()
-            .map(|review| Review { person: Ref::person(&directory, review.person), at: review.at, origin: review.origin })
+            .map(|review| Review {
+                person: Ref::person(&directory, review.person),
+                at: review.at,
+                origin: review.origin,
+            })
             .collect(),
     }))
 }

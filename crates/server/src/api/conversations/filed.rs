@@ -80,7 +80,11 @@ async fn set_disposition(
     let known = access::find(&state, &signed, &id).await?;
     known.require_own(&signed)?;
     check_disposition(&state, Some(body.disposition))?;
-    let event = Event::DispositionSet(DispositionSet { conversation: known.id, person: signed.person, disposition: body.disposition });
+    let event = Event::DispositionSet(DispositionSet {
+        conversation: known.id,
+        person: signed.person,
+        disposition: body.disposition,
+    });
     tell(&state, signed.actor(), signed.command, NewEvent::now(event)).await
 }
 
@@ -99,7 +103,10 @@ async fn change_label(
     known.require_own(&signed)?;
     let labels = labels(&known);
     if body.on && labels.len() >= CONVERSATION_LABELS_MAX && !labels.contains(&body.label) {
-        return Err(ApiError::new(Code::Conflict, format!("It has {CONVERSATION_LABELS_MAX} labels, the limit: take one off first.")));
+        return Err(ApiError::new(
+            Code::Conflict,
+            format!("It has {CONVERSATION_LABELS_MAX} labels, the limit: take one off first."),
+        ));
     }
     let event = Event::LabelChanged(LabelChanged { conversation: known.id, label: body.label, on: body.on });
     tell(&state, signed.actor(), signed.command, NewEvent::now(event)).await
@@ -131,7 +138,11 @@ async fn change_priority(
         return Err(ApiError::invalid("priority", format!("must be 0 to {PRIORITY_MAX}")));
     }
     access::require_live(&state, &known)?;
-    let event = Event::PriorityChanged(PriorityChanged { conversation: known.id, person: signed.person, priority: body.priority });
+    let event = Event::PriorityChanged(PriorityChanged {
+        conversation: known.id,
+        person: signed.person,
+        priority: body.priority,
+    });
     tell(&state, signed.actor(), signed.command, NewEvent::now(event)).await
 }
 
@@ -169,9 +180,18 @@ async fn reopen(State(state): State<AppState>, signed: Signed, Path(id): Path<St
     params(("id" = String, Path)), request_body = ReviewBody,
     responses((status = 200, body = Answer), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn review(State(state): State<AppState>, signed: Signed, Path(id): Path<String>, Body(body): Body<ReviewBody>) -> Result<Answer, ApiError> {
+async fn review(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body(body): Body<ReviewBody>,
+) -> Result<Answer, ApiError> {
     signed.require(&state, Permission::StepIn, "POST /api/conversations/{id}/reviews").await?;
     let known = access::find(&state, &signed, &id).await?;
-    let event = Event::ConversationReviewed(ConversationReviewed { conversation: known.id, person: signed.person, origin: body.origin });
+    let event = Event::ConversationReviewed(ConversationReviewed {
+        conversation: known.id,
+        person: signed.person,
+        origin: body.origin,
+    });
     tell(&state, signed.actor(), signed.command, NewEvent::now(event)).await
 }

@@ -4,7 +4,9 @@ use axum::extract::{Path, State};
 use serde::Deserialize;
 use signalbox_model::event::Event;
 use signalbox_model::event::conversation::{CloseAsked, HoldAsked, NoteAdded, WrapUpFinishAsked};
-use signalbox_model::event::routing::{OfferAcceptAsked, OfferDeclineAsked, TransferAsked, TransferEndAsked, TransferMode, TransferTo};
+use signalbox_model::event::routing::{
+    OfferAcceptAsked, OfferDeclineAsked, TransferAsked, TransferEndAsked, TransferMode, TransferTo,
+};
 use signalbox_model::id::DispositionId;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -81,7 +83,11 @@ pub fn check_disposition(state: &AppState, disposition: Option<DispositionId>) -
     security(("session" = [])), params(("id" = String, Path), ("number" = u32, Path)),
     responses((status = 200, body = Answer), (status = 202, body = Answer), (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`: the offer is over")))]
-async fn accept(State(state): State<AppState>, signed: Signed, Path((id, number)): Path<(String, String)>) -> Result<Answer, ApiError> {
+async fn accept(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path((id, number)): Path<(String, String)>,
+) -> Result<Answer, ApiError> {
     let offer = parse_number(&number)?;
     let conversation = access::find(&state, &signed, &id).await?.id;
     let event = Event::OfferAcceptAsked(OfferAcceptAsked { conversation, person: signed.person, offer });
@@ -93,7 +99,11 @@ async fn accept(State(state): State<AppState>, signed: Signed, Path((id, number)
     security(("session" = [])), params(("id" = String, Path), ("number" = u32, Path)),
     responses((status = 200, body = Answer), (status = 202, body = Answer), (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`: the offer is over")))]
-async fn decline(State(state): State<AppState>, signed: Signed, Path((id, number)): Path<(String, String)>) -> Result<Answer, ApiError> {
+async fn decline(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path((id, number)): Path<(String, String)>,
+) -> Result<Answer, ApiError> {
     let offer = parse_number(&number)?;
     let conversation = access::find(&state, &signed, &id).await?.id;
     let event = Event::OfferDeclineAsked(OfferDeclineAsked { conversation, person: signed.person, offer });
@@ -109,7 +119,12 @@ fn parse_number(text: &str) -> Result<u32, ApiError> {
     params(("id" = String, Path)), request_body = HoldBody,
     responses((status = 200, body = Answer), (status = 202, body = Answer), (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`")))]
-async fn hold(State(state): State<AppState>, signed: Signed, Path(id): Path<String>, Body(body): Body<HoldBody>) -> Result<Answer, ApiError> {
+async fn hold(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body(body): Body<HoldBody>,
+) -> Result<Answer, ApiError> {
     let conversation = access::find(&state, &signed, &id).await?.id;
     let event = Event::HoldAsked(HoldAsked { conversation, person: signed.person, hold: body.hold });
     ask(&state, signed.actor(), signed.command, wish(event)).await
@@ -121,7 +136,12 @@ async fn hold(State(state): State<AppState>, signed: Signed, Path(id): Path<Stri
     responses((status = 200, body = Answer), (status = 202, body = Answer), (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`"),
         (status = 422, body = Problem, content_type = "application/problem+json")))]
-async fn close(State(state): State<AppState>, signed: Signed, Path(id): Path<String>, Body(body): Body<CloseBody>) -> Result<Answer, ApiError> {
+async fn close(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body(body): Body<CloseBody>,
+) -> Result<Answer, ApiError> {
     let conversation = access::find(&state, &signed, &id).await?.id;
     check_disposition(&state, body.disposition)?;
     let event = Event::CloseAsked(CloseAsked { conversation, person: signed.person, disposition: body.disposition });
@@ -142,7 +162,11 @@ async fn finish_wrap_up(
 ) -> Result<Answer, ApiError> {
     let conversation = access::find(&state, &signed, &id).await?.id;
     check_disposition(&state, body.disposition)?;
-    let event = Event::WrapUpFinishAsked(WrapUpFinishAsked { conversation, person: signed.person, disposition: body.disposition });
+    let event = Event::WrapUpFinishAsked(WrapUpFinishAsked {
+        conversation,
+        person: signed.person,
+        disposition: body.disposition,
+    });
     ask(&state, signed.actor(), signed.command, wish(event)).await
 }
 
@@ -184,6 +208,7 @@ async fn end_transfer(
     Body(body): Body<TransferEndBody>,
 ) -> Result<Answer, ApiError> {
     let conversation = access::find(&state, &signed, &id).await?.id;
-    let event = Event::TransferEndAsked(TransferEndAsked { conversation, person: signed.person, complete: body.complete });
+    let event =
+        Event::TransferEndAsked(TransferEndAsked { conversation, person: signed.person, complete: body.complete });
     ask(&state, signed.actor(), signed.command, wish(event)).await
 }

@@ -31,7 +31,12 @@ pub fn routes() -> OpenApiRouter<AppState> {
     let attachments = OpenApiRouter::new()
         .routes(routes!(attach))
         .layer(DefaultBodyLimit::max(ATTACHMENT_BYTES_MAX + MULTIPART_BYTES));
-    OpenApiRouter::new().routes(routes!(reply)).routes(routes!(note)).routes(routes!(whisper)).routes(routes!(typing)).merge(attachments)
+    OpenApiRouter::new()
+        .routes(routes!(reply))
+        .routes(routes!(note))
+        .routes(routes!(whisper))
+        .routes(routes!(typing))
+        .merge(attachments)
 }
 
 /// Words.
@@ -58,7 +63,9 @@ pub fn parse_text(field: &str, text: String) -> Result<Words, ApiError> {
         return Err(ApiError::invalid(field, "must not be empty"));
     }
     match text.chars().count() {
-        have if have > TURN_CHARS_MAX => Err(ApiError::invalid(field, format!("has {have} characters and may have {TURN_CHARS_MAX}"))),
+        have if have > TURN_CHARS_MAX => {
+            Err(ApiError::invalid(field, format!("has {have} characters and may have {TURN_CHARS_MAX}")))
+        }
         _ => Ok(Words::Text { text }),
     }
 }
@@ -78,13 +85,24 @@ pub fn with_content(event: Event, content: Content) -> NewEvent {
     params(("id" = String, Path)), request_body = TextBody,
     responses((status = 200, body = Answer), (status = 202, body = Answer), (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`")))]
-async fn reply(State(state): State<AppState>, signed: Signed, Path(id): Path<String>, Body(body): Body<TextBody>) -> Result<Answer, ApiError> {
+async fn reply(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body(body): Body<TextBody>,
+) -> Result<Answer, ApiError> {
     let known = access::find(&state, &signed, &id).await?;
     let content = content(&known, parse_text("text", body.text)?);
     send(&state, &signed, &known, TurnKind::Text, content).await
 }
 
-async fn send(state: &AppState, signed: &Signed, known: &Known, kind: TurnKind, content: Content) -> Result<Answer, ApiError> {
+async fn send(
+    state: &AppState,
+    signed: &Signed,
+    known: &Known,
+    kind: TurnKind,
+    content: Content,
+) -> Result<Answer, ApiError> {
     access::require_live(state, known)?;
     let asked = ReplyAsked { conversation: known.id, person: signed.person, kind, content: content.id };
     ask(state, signed.actor(), signed.command, vec![with_content(Event::ReplyAsked(asked), content)]).await
@@ -96,13 +114,21 @@ async fn send(state: &AppState, signed: &Signed, known: &Known, kind: TurnKind, 
     responses((status = 200, body = Answer), (status = 202, body = Answer), (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`"),
         (status = 413, body = Problem, content_type = "application/problem+json"), (status = 415, body = Problem, content_type = "application/problem+json")))]
-async fn attach(State(state): State<AppState>, signed: Signed, Path(id): Path<String>, form: Multipart) -> Result<Answer, ApiError> {
+async fn attach(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    form: Multipart,
+) -> Result<Answer, ApiError> {
     let known = access::find(&state, &signed, &id).await?;
     access::require_live(&state, &known)?;
     let (name, bytes) = read_file(form).await?;
     let body = parse_attachment(&name, bytes).map_err(wrong_file)?;
     if files_in(&state, &known).await? >= CONVERSATION_ATTACHMENTS_MAX {
-        return Err(ApiError::new(Code::Conflict, format!("The conversation has {CONVERSATION_ATTACHMENTS_MAX} files, the limit.")));
+        return Err(ApiError::new(
+            Code::Conflict,
+            format!("The conversation has {CONVERSATION_ATTACHMENTS_MAX} files, the limit."),
+        ));
     }
     let content = content(&known, body);
     send(&state, &signed, &known, TurnKind::File, content).await
@@ -111,7 +137,9 @@ async fn attach(State(state): State<AppState>, signed: Signed, Path(id): Path<St
 async fn read_file(mut form: Multipart) -> Result<(String, Vec<u8>), ApiError> {
     loop {
         let field = form.next_field().await.map_err(wrong_form)?;
-        let Some(field) = field else { return Err(ApiError::invalid("file", "is missing: send a form with one field `file`")) };
+        let Some(field) = field else {
+            return Err(ApiError::invalid("file", "is missing: send a form with one field `file`"));
+        };
         if field.name() == Some("file") {
             let name = field.file_name().unwrap_or("file").to_owned();
             return Ok((name, field.bytes().await.map_err(wrong_form)?.to_vec()));
@@ -123,7 +151,9 @@ async fn read_file(mut form: Multipart) -> Result<(String, Vec<u8>), ApiError> {
 
 fn wrong_form(error: axum::extract::multipart::MultipartError) -> ApiError {
     match error.status() {
-        axum::http::StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Code::TooLarge, "A file may have 5 MB: send a smaller one."),
+        axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
+            ApiError::new(Code::TooLarge, "A file may have 5 MB: send a smaller one.")
+        }
         _ => ApiError::new(Code::BadRequest, "The form could not be read to its end: send it again."),
     }
 }
@@ -146,7 +176,12 @@ async fn files_in(state: &AppState, known: &Known) -> Result<usize, ApiError> {
 #[utoipa::path(post, path = "/api/conversations/{id}/notes", tag = "conversations", operation_id = "add_note", security(("session" = [])),
     params(("id" = String, Path)), request_body = TextBody,
     responses((status = 200, body = Answer), (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn note(State(state): State<AppState>, signed: Signed, Path(id): Path<String>, Body(body): Body<TextBody>) -> Result<Answer, ApiError> {
+async fn note(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body(body): Body<TextBody>,
+) -> Result<Answer, ApiError> {
     let known = access::find(&state, &signed, &id).await?;
     known.require_own(&signed)?;
     let content = content(&known, parse_text("text", body.text)?);
@@ -159,7 +194,12 @@ async fn note(State(state): State<AppState>, signed: Signed, Path(id): Path<Stri
     params(("id" = String, Path)), request_body = TextBody,
     responses((status = 200, body = Answer), (status = 202, body = Answer), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`")))]
-async fn whisper(State(state): State<AppState>, signed: Signed, Path(id): Path<String>, Body(body): Body<TextBody>) -> Result<Answer, ApiError> {
+async fn whisper(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body(body): Body<TextBody>,
+) -> Result<Answer, ApiError> {
     signed.require(&state, Permission::StepIn, "POST /api/conversations/{id}/whispers").await?;
     let known = access::find(&state, &signed, &id).await?;
     access::require_live(&state, &known)?;
@@ -171,7 +211,11 @@ async fn whisper(State(state): State<AppState>, signed: Signed, Path(id): Path<S
 /// Say that you are typing; nothing depends on it
 #[utoipa::path(post, path = "/api/conversations/{id}/typing", tag = "conversations", operation_id = "typing", security(("session" = [])),
     params(("id" = String, Path)), responses((status = 204), (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn typing(State(state): State<AppState>, signed: Signed, Path(id): Path<String>) -> Result<axum::http::StatusCode, ApiError> {
+async fn typing(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Result<axum::http::StatusCode, ApiError> {
     let known = access::find(&state, &signed, &id).await?;
     known.require_own(&signed)?;
     state.signals.typing(known.id, Typist::Person(signed.person));

@@ -2,9 +2,9 @@
 
 use axum::extract::{Path, State};
 use serde::Deserialize;
+use signalbox_model::event::Event;
 use signalbox_model::event::routing::AssignAsked;
 use signalbox_model::event::supervision::{BargeAsked, HandBackAsked, MonitorAsked, TakeOverAsked};
-use signalbox_model::event::Event;
 use signalbox_model::id::{ConversationId, PersonId};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -53,7 +53,12 @@ async fn found(state: &AppState, signed: &Signed, id: &str, route: &str) -> Resu
     params(("id" = String, Path)), request_body = MonitorBody,
     responses((status = 200, body = Answer), (status = 202, body = Answer), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`")))]
-async fn monitor(State(state): State<AppState>, signed: Signed, Path(id): Path<String>, Body(body): Body<MonitorBody>) -> Result<Answer, ApiError> {
+async fn monitor(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body(body): Body<MonitorBody>,
+) -> Result<Answer, ApiError> {
     let conversation = found(&state, &signed, &id, "POST /api/conversations/{id}/monitor").await?;
     let event = Event::MonitorAsked(MonitorAsked { conversation, person: signed.person, on: body.on });
     ask(&state, signed.actor(), signed.command, wish(event)).await
@@ -97,7 +102,12 @@ async fn hand_back(State(state): State<AppState>, signed: Signed, Path(id): Path
     params(("id" = String, Path)), request_body = AssignBody,
     responses((status = 200, body = Answer), (status = 202, body = Answer), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`refused`")))]
-async fn assign(State(state): State<AppState>, signed: Signed, Path(id): Path<String>, Body(body): Body<AssignBody>) -> Result<Answer, ApiError> {
+async fn assign(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body(body): Body<AssignBody>,
+) -> Result<Answer, ApiError> {
     let conversation = found(&state, &signed, &id, "POST /api/conversations/{id}/assign").await?;
     let event = Event::AssignAsked(AssignAsked { conversation, person: signed.person, to: body.to });
     ask(&state, signed.actor(), signed.command, wish(event)).await

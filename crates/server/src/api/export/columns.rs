@@ -6,14 +6,49 @@ use crate::wire::{ConversationRow, Owner, Ref, SegmentRow};
 
 /// Columns of a file of conversations.
 pub const CONVERSATION_COLUMNS: &[&str] = &[
-    "id", "channel", "origin", "observed", "state", "outcome", "disposition", "queue", "customer", "customer_name", "owner_kind", "owner", "agents",
-    "labels", "intent", "opened_at", "closed_at", "wait_ms", "first_reply_ms", "handle_ms", "talk_ms", "hold_ms", "wrap_up_ms", "turns", "transfers",
-    "segments", "abandoned",
+    "id",
+    "channel",
+    "origin",
+    "observed",
+    "state",
+    "outcome",
+    "disposition",
+    "queue",
+    "customer",
+    "customer_name",
+    "owner_kind",
+    "owner",
+    "agents",
+    "labels",
+    "intent",
+    "opened_at",
+    "closed_at",
+    "wait_ms",
+    "first_reply_ms",
+    "handle_ms",
+    "talk_ms",
+    "hold_ms",
+    "wrap_up_ms",
+    "turns",
+    "transfers",
+    "segments",
+    "abandoned",
 ];
 
 /// Columns of a file of segments.
 pub const SEGMENT_COLUMNS: &[&str] = &[
-    "conversation", "number", "owner_kind", "owner", "started_at", "ended_at", "talk_ms", "hold_ms", "wrap_up_ms", "wait_ms", "began", "ended",
+    "conversation",
+    "number",
+    "owner_kind",
+    "owner",
+    "started_at",
+    "ended_at",
+    "talk_ms",
+    "hold_ms",
+    "wrap_up_ms",
+    "wait_ms",
+    "began",
+    "ended",
 ];
 
 /// One line; cells that a spreadsheet would compute are marked as text.
@@ -129,7 +164,10 @@ mod tests {
 
     #[test]
     fn a_cell_that_begins_like_a_formula_becomes_text() {
-        assert_eq!(line(&["=HYPERLINK(\"http://evil.test\")", "+1", "-1", "@a", "\tx", "a=b"]), "\"'=HYPERLINK(\"\"http://evil.test\"\")\",'+1,'-1,'@a,'\tx,a=b\r\n");
+        assert_eq!(
+            line(&["=HYPERLINK(\"http://evil.test\")", "+1", "-1", "@a", "\tx", "a=b"]),
+            "\"'=HYPERLINK(\"\"http://evil.test\"\")\",'+1,'-1,'@a,'\tx,a=b\r\n"
+        );
     }
 
     #[test]

@@ -14,7 +14,10 @@ use crate::api::error::{ApiError, Code};
 /// Checks everything that a document cannot know by itself.
 pub fn check(directory: &Directory, document: &Document, is_new: bool) -> Result<(), ApiError> {
     if is_new && count(directory, document) >= DOCUMENTS_MAX {
-        return Err(ApiError::new(Code::Conflict, format!("There are {DOCUMENTS_MAX} documents of this kind, the limit: change one that is not used.")));
+        return Err(ApiError::new(
+            Code::Conflict,
+            format!("There are {DOCUMENTS_MAX} documents of this kind, the limit: change one that is not used."),
+        ));
     }
     match document {
         Document::Queue(queue) => check_queue(directory, queue),
@@ -29,7 +32,10 @@ pub fn check(directory: &Directory, document: &Document, is_new: bool) -> Result
             rule.owner.map_or(Ok(()), |owner| person_exists(directory, owner, "owner"))
         }
         Document::SavedReply(reply) => {
-            let mut others = directory.saved_replies.values().filter(|other| other.id != reply.id && !other.retired && !reply.retired);
+            let mut others = directory
+                .saved_replies
+                .values()
+                .filter(|other| other.id != reply.id && !other.retired && !reply.retired);
             match others.find(|other| other.shortcut == reply.shortcut) {
                 Some(other) => Err(ApiError::invalid("shortcut", format!("“{}” has it already", other.title))),
                 None => Ok(()),
@@ -123,18 +129,27 @@ fn check_person(directory: &Directory, person: &Person) -> Result<(), ApiError> 
 /// The document with its mark of retirement set.
 pub fn retired(directory: &Directory, id: DocumentId) -> Result<Document, ApiError> {
     let document = match id {
-        DocumentId::Queue(id) => directory.queues.get(&id).map(|d| Document::Queue(Queue { retired: true, ..Queue::clone(d) })),
-        DocumentId::Person(id) => directory.people.get(&id).map(|d| Document::Person(Person { retired: true, ..Person::clone(d) })),
-        DocumentId::AlertRule(id) => {
-            directory.alert_rules.get(&id).map(|d| Document::AlertRule(AlertRule { retired: true, ..AlertRule::clone(d) }))
+        DocumentId::Queue(id) => {
+            directory.queues.get(&id).map(|d| Document::Queue(Queue { retired: true, ..Queue::clone(d) }))
         }
-        DocumentId::SavedReply(id) => {
-            directory.saved_replies.get(&id).map(|d| Document::SavedReply(SavedReply { retired: true, ..SavedReply::clone(d) }))
+        DocumentId::Person(id) => {
+            directory.people.get(&id).map(|d| Document::Person(Person { retired: true, ..Person::clone(d) }))
         }
-        DocumentId::Disposition(id) => {
-            directory.dispositions.get(&id).map(|d| Document::Disposition(Disposition { retired: true, ..Disposition::clone(d) }))
+        DocumentId::AlertRule(id) => directory
+            .alert_rules
+            .get(&id)
+            .map(|d| Document::AlertRule(AlertRule { retired: true, ..AlertRule::clone(d) })),
+        DocumentId::SavedReply(id) => directory
+            .saved_replies
+            .get(&id)
+            .map(|d| Document::SavedReply(SavedReply { retired: true, ..SavedReply::clone(d) })),
+        DocumentId::Disposition(id) => directory
+            .dispositions
+            .get(&id)
+            .map(|d| Document::Disposition(Disposition { retired: true, ..Disposition::clone(d) })),
+        DocumentId::Token(id) => {
+            directory.tokens.get(&id).map(|d| Document::Token(Token { revoked: true, ..Token::clone(d) }))
         }
-        DocumentId::Token(id) => directory.tokens.get(&id).map(|d| Document::Token(Token { revoked: true, ..Token::clone(d) })),
         DocumentId::Skill(_) | DocumentId::RoutingProfile(_) | DocumentId::Hours(_) => {
             let detail = "Skills, routing profiles and opening hours are not retired: take them out of the documents that use them.";
             return Err(ApiError::new(Code::Conflict, detail));

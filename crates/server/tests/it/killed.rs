@@ -1,0 +1,140 @@
+//! `serve` is killed again and again under load: what was acknowledged is there, the chain is whole, everybody has one owner.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use signalbox_eventlog::Options;
+use signalbox_model::id::PersonId;
+use signalbox_model::setup::people::TokenScope;
+
+use crate::app::{ANA, BEN, TestApp};
+
+const KILLS: u64 = 50;
+const CUSTOMERS: usize = 6;
+
+/// What the server said that it had taken: conversations.
+type Acknowledged = Arc<Mutex<BTreeSet<String>>>;
+
+struct Served {
+    child: Child,
+    base: String,
+}
+
+fn serve(data: &Path) -> Served {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_signalbox"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .env("SIGNALBOX_LOG", "error")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let base = loop {
+        let line = lines.next().expect("the server says where it listens").unwrap();
+        if let Some(base) = line.strip_prefix("listening on ") {
+            break base.to_owned();
+        }
+    };
+    Served { child, base }
+}
+
+/// Opens chats and writes in them until the server is gone.
+async fn customer(base: String, token: String, acknowledged: Acknowledged) {
+    let http = Client::new();
+    loop {
+        let opened = http.post(format!("{base}/api/chat/sessions")).header("x-signalbox-token", &token).json(&json!({"name": "Kim"}));
+        let Ok(response) = opened.send().await else { return };
+        let Ok(begun) = response.json::<Value>().await else { return };
+        let (Some(conversation), Some(secret)) = (begun["conversation"].as_str(), begun["token"].as_str()) else { continue };
+        acknowledged.lock().unwrap().insert(conversation.to_owned());
+        for turn in 0..3 {
+            let body = json!({"text": format!("line {turn}"), "key": format!("{conversation}-{turn}")});
+            if http.post(format!("{base}/api/chat/turns")).bearer_auth(secret).json(&body).send().await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Takes whatever is offered and ends it, until the server is gone.
+async fn agent(base: String, session: String) {
+    let http = Client::new();
+    let ask = |method: Method, path: String, body: Value| {
+        let request = http.request(method, format!("{base}{path}")).header("cookie", format!("signalbox_session={session}"));
+        request.header("x-signalbox-csrf", "1").json(&body).send()
+    };
+    if ask(Method::PUT, "/api/desk/presence".to_owned(), json!({"presence": "available"})).await.is_err() {
+        return;
+    }
+    loop {
+        let Ok(response) = ask(Method::GET, "/api/desk".to_owned(), json!({})).await else { return };
+        let Ok(desk) = response.json::<Value>().await else { return };
+        for offered in desk["offers"].as_array().into_iter().flatten() {
+            let (id, number) = (offered["id"].as_str().unwrap_or_default(), &offered["offer"]["number"]);
+            if ask(Method::POST, format!("/api/conversations/{id}/offers/{number}/accept"), json!({})).await.is_err() {
+                return;
+            }
+        }
+        for held in desk["conversations"].as_array().into_iter().flatten() {
+            let id = held["id"].as_str().unwrap_or_default();
+            if ask(Method::POST, format!("/api/conversations/{id}/close"), json!({})).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+async fn round(data: &Path, token: &str, sessions: &[String], acknowledged: &Acknowledged, lives: Duration) {
+    let mut served = serve(data);
+    let mut load = tokio::task::JoinSet::new();
+    for _ in 0..CUSTOMERS {
+        load.spawn(customer(served.base.clone(), token.to_owned(), Arc::clone(acknowledged)));
+    }
+    for session in sessions {
+        load.spawn(agent(served.base.clone(), session.clone()));
+    }
+    // Not to wait for something, but to choose the instant of death.
+    tokio::time::sleep(lives).await;
+    // SIGKILL: no handler runs, nothing is flushed.
+    served.child.kill().unwrap();
+    served.child.wait().unwrap();
+    load.join_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_killed_fifty_times_under_load_loses_nothing_that_it_acknowledged() {
+    let app = TestApp::start().await;
+    let token = app.token(1, vec![TokenScope::Channel], false).await;
+    let people: [PersonId; 2] = [ANA, BEN];
+    let mut sessions = Vec::new();
+    for person in people {
+        sessions.push(app.visitor(person).await.session);
+    }
+    app.running.shutdown().await;
+    let data = app.folder.path();
+    let acknowledged = Acknowledged::default();
+    for kill in 0..KILLS {
+        // From before the first request is answered to well under way.
+        round(data, &token, &sessions, &acknowledged, Duration::from_millis(10 + kill * 37 % 350)).await;
+    }
+    let verified = signalbox_eventlog::check(data, Options::default(), |_, _| {}).unwrap();
+    assert!(verified.is_sound(), "{:?}", verified.problems);
+    let ownership = signalbox_server::check::Ownership::replayed(data, Options::default(), |_, _| {}).unwrap();
+    assert_eq!(ownership.problem_count, 0, "{:?}", ownership.problems);
+    let mut there = BTreeSet::new();
+    signalbox_eventlog::replay(data, Options::default(), |fact, _| {
+        there.extend(fact.event.conversation().map(|id| id.to_string()));
+    })
+    .unwrap();
+    let acknowledged = acknowledged.lock().unwrap();
+    let lost: Vec<&String> = acknowledged.difference(&there).collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    assert!(acknowledged.len() as u64 > KILLS, "there was load: {} conversations", acknowledged.len());
+    println!("{} kills, {} conversations acknowledged, {} facts", KILLS, acknowledged.len(), verified.events);
+}

@@ -12,6 +12,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
   },
-  server: { proxy: { '/api': { target: server, changeOrigin: false } } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  server: { proxy: { '^/api/': { target: server, changeOrigin: false } } },
+  test: { include: ['src/**/*.test.ts', 'widget/src/**/*.test.ts'], environment: 'node' },
 });

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axe, cannotRun, everyLook, launch, newPage, overflowsSideways, signIn, startServer, type Server } from './harness';
 
+/** Twelve looks with an accessibility check each take a while on a busy machine. */
+const patient = { timeout: 240_000 };
 const headers = { 'x-signalbox-csrf': '1' };
 
 describe.skipIf(cannotRun)('the floor, its alerts and its reports', () => {
@@ -35,7 +37,7 @@ describe.skipIf(cannotRun)('the floor, its alerts and its reports', () => {
     return (await conversations(page)).findLast((c) => c.owner.kind === 'agent' && c.state === 'active' && !c.observed) as Row;
   }
 
-  it('shows queues, conversations and people together, readable in both themes and three widths', async () => {
+  it('shows queues, conversations and people together, readable in both themes and three widths', patient, async () => {
     const { page, errors, close } = await supervisor();
     await page.goto(`${server.url}/floor`);
     await rows(page).first().waitFor({ timeout: 60_000 });
@@ -49,7 +51,7 @@ describe.skipIf(cannotRun)('the floor, its alerts and its reports', () => {
     await close();
   });
 
-  it('keeps every filter in the address', async () => {
+  it('keeps every filter in the address', patient, async () => {
     const { page, errors, close } = await supervisor();
     await page.goto(`${server.url}/floor`);
     await page.getByRole('region', { name: 'Queues' }).getByRole('button').filter({ hasNotText: /^$/ }).last().click();
@@ -66,7 +68,7 @@ describe.skipIf(cannotRun)('the floor, its alerts and its reports', () => {
     await close();
   });
 
-  it('opens by keyboard, watches, and whispers so that only the agent is told', async () => {
+  it('opens by keyboard, watches, and whispers so that only the agent is told', patient, async () => {
     const { page, errors, close } = await supervisor();
     const { id } = await heldByAgent(page);
     await page.goto(`${server.url}/floor`);
@@ -93,7 +95,7 @@ describe.skipIf(cannotRun)('the floor, its alerts and its reports', () => {
     await close();
   });
 
-  it('asks before it takes over, and hands back', async () => {
+  it('asks before it takes over, and hands back', patient, async () => {
     const { page, errors, close } = await supervisor();
     const { id } = await heldByAgent(page);
     await page.goto(`${server.url}/floor?c=${id}`);
@@ -111,7 +113,7 @@ describe.skipIf(cannotRun)('the floor, its alerts and its reports', () => {
     await close();
   });
 
-  it('says who has it when another supervisor was faster', async () => {
+  it('says who has it when another supervisor was faster', patient, async () => {
     const { page, me, errors, close } = await supervisor();
     const other = await browser.newContext();
     const second = (await newPage(other)).page;
@@ -135,7 +137,7 @@ describe.skipIf(cannotRun)('the floor, its alerts and its reports', () => {
     await close();
   });
 
-  it('shows what watches the floor, and each alert with its life', async () => {
+  it('shows what watches the floor, and each alert with its life', patient, async () => {
     const { page, errors, close } = await supervisor();
     await page.goto(`${server.url}/alerts`);
     await page.getByRole('heading', { name: /rules? watch/ }).waitFor();
@@ -149,7 +151,7 @@ describe.skipIf(cannotRun)('the floor, its alerts and its reports', () => {
     await close();
   });
 
-  it('puts four service levels side by side and writes the file that is on screen', async () => {
+  it('puts four service levels side by side and writes the file that is on screen', patient, async () => {
     const { page, errors, close } = await supervisor();
     await page.goto(`${server.url}/reports?tab=history&range=7d`);
     await page.getByRole('button', { name: 'All four, side by side' }).click();
@@ -173,7 +175,7 @@ describe.skipIf(cannotRun)('the floor, its alerts and its reports', () => {
     await close();
   });
 
-  it('tells an agent that the floor is not theirs to see', async () => {
+  it('tells an agent that the floor is not theirs to see', patient, async () => {
     const context = await browser.newContext();
     const { page } = await newPage(context);
     await signIn(page, server.url, { role: 'agent' });

@@ -23,11 +23,13 @@ const screens: Route[] = [
   { path: '/desk', title: 'Desk', load: () => import('./routes/desk/Desk.svelte'), roles: [agent, supervisor, admin], nav: { label: 'Desk', icon: 'desk', keys: 'g d' } },
   { path: '/conversations', title: 'Conversations', load: () => import('./routes/conversations/Conversations.svelte'), roles: 'any', nav: { label: 'Conversations', icon: 'conversations', keys: 'g c' } },
   { path: '/conversations/:id', title: 'Conversation', load: () => import('./routes/conversation/Conversation.svelte'), roles: 'any' },
-  { path: '/customers', title: 'Customers', load: () => import('./routes/customers/Customers.svelte'), roles: 'any', nav: { label: 'Customers', icon: 'customer', keys: 'g u' } },
+  { path: '/customers', title: 'Customers', load: () => import('./routes/customers/Customers.svelte'), roles: [supervisor, admin], nav: { label: 'Customers', icon: 'customer', keys: 'g u' } },
   { path: '/customers/:id', title: 'Customer', load: () => import('./routes/customers/Customer.svelte'), roles: 'any' },
+  { path: '/search', title: 'Search', load: () => import('./routes/search/Search.svelte'), roles: 'any', nav: { label: 'Search', icon: 'search', keys: '/' } },
   { path: '/alerts', title: 'Alerts', load: () => import('./routes/alerts/Alerts.svelte'), roles: [supervisor, admin], nav: { label: 'Alerts', icon: 'alerts', keys: 'g a' } },
   { path: '/reports', title: 'Reports', load: () => import('./routes/reports/Reports.svelte'), roles: [supervisor, admin], nav: { label: 'Reports', icon: 'reports', keys: 'g r' } },
-  { path: '/setup/*', title: 'Setup', load: () => import('./routes/setup/Setup.svelte'), roles: [admin], nav: { label: 'Setup', icon: 'setup', keys: 'g s' } },
+  { path: '/setup/*', title: 'Setup', load: () => import('./routes/setup/Setup.svelte'), roles: [supervisor, admin], nav: { label: 'Setup', icon: 'setup', keys: 'g s' } },
+  { path: '/audit', title: 'Audit', load: () => import('./routes/audit/Audit.svelte'), roles: [admin], nav: { label: 'Audit', icon: 'shield' } },
   { path: '/api-docs', title: 'API', load: () => import('./routes/api-docs/ApiDocs.svelte'), roles: 'any', nav: { label: 'API', icon: 'api' } },
 ];
 

@@ -9,9 +9,13 @@ pub struct Exception {
     pub reason: &'static str,
 }
 
-const EXCEPTIONS_MAX: usize = 0;
+const EXCEPTIONS_MAX: usize = 1;
 
-pub const EXCEPTIONS: &[Exception] = &[];
+pub const EXCEPTIONS: &[Exception] = &[Exception {
+    rule: Rule::FunctionLength,
+    path: "crates/server/src/words.rs",
+    reason: "one arm per event and no wildcard: a new event must not compile without its sentence",
+}];
 
 /// Takes the excepted findings away and adds what is wrong with the list.
 pub fn apply(findings: Vec<Finding>, exceptions: &[Exception], most: usize) -> Vec<Finding> {

@@ -6,7 +6,9 @@
 use serde_json::Value;
 use signalbox_model::contact::{Channel, Control, Origin, Outcome, Owner, Participant};
 use signalbox_model::content::{Body, Content};
-use signalbox_model::event::conversation::{ConversationOpened, LabelChanged, OutcomeReported, OwnershipReported, TurnAdded, TurnKind};
+use signalbox_model::event::conversation::{
+    ConversationOpened, LabelChanged, OutcomeReported, OwnershipReported, TurnAdded, TurnKind,
+};
 use signalbox_model::event::customer::{IdentityAdded, IdentityKind};
 use signalbox_model::event::{Event, NewEvent};
 use signalbox_model::id::{ContentId, ConversationId, CustomerId, QueueId};
@@ -76,7 +78,14 @@ pub struct Opening {
 impl Opening {
     /// Nothing known.
     pub fn blank() -> Opening {
-        Opening { channel: Channel::Webchat, identities: Vec::new(), queue: None, intent: None, language: None, labels: Vec::new() }
+        Opening {
+            channel: Channel::Webchat,
+            identities: Vec::new(),
+            queue: None,
+            intent: None,
+            language: None,
+            labels: Vec::new(),
+        }
     }
 }
 
@@ -173,11 +182,16 @@ pub(crate) fn opening(fields: &mut Fields<'_>) -> Result<Opening, Reject> {
         None => Vec::new(),
         Some(value) => customer(value, &fields.path("customer"))?,
     };
-    let queue = fields.text("queue")?.map(str::trim).filter(|queue| !queue.is_empty()).map(|queue| words::cut(queue, FOREIGN_ID_BYTES_MAX));
+    let queue = fields
+        .text("queue")?
+        .map(str::trim)
+        .filter(|queue| !queue.is_empty())
+        .map(|queue| words::cut(queue, FOREIGN_ID_BYTES_MAX));
     let (intent, language) = (word(fields, "intent")?, word(fields, "language")?);
     let mut labels = Vec::new();
     for value in fields.list("labels", CONVERSATION_LABELS_MAX)? {
-        let label = value.as_str().and_then(words::slug).ok_or_else(|| fields.wrong("labels", "must be a list of words"))?;
+        let label =
+            value.as_str().and_then(words::slug).ok_or_else(|| fields.wrong("labels", "must be a list of words"))?;
         if !labels.contains(&label) {
             labels.push(label);
         }
@@ -247,7 +261,8 @@ fn turn(fields: &mut Fields<'_>) -> Result<Said, Reject> {
 fn holder(fields: &mut Fields<'_>) -> Result<Holder, Reject> {
     let value = fields.get("owner").ok_or_else(|| fields.missing("owner"))?;
     let mut owner = Fields::of(value, "owner")?;
-    let name = owner.text("name")?.map(|name| words::cut(name.trim(), FOREIGN_ID_BYTES_MAX)).filter(|name| !name.is_empty());
+    let name =
+        owner.text("name")?.map(|name| words::cut(name.trim(), FOREIGN_ID_BYTES_MAX)).filter(|name| !name.is_empty());
     let who = name_or(&mut owner, "name")?;
     let holder = match owner.text("kind")?.ok_or_else(|| owner.missing("kind"))? {
         "queue" => Holder::Queue(name),
@@ -306,7 +321,13 @@ impl Place {
         };
         let body = Body::Identity { value: identity.value.clone() };
         let mut new = happened(Event::IdentityAdded(event), at);
-        new.content = Some(Content { id: content, customer: self.customer, conversation: None, body, lookup: identity.lookup.clone() });
+        new.content = Some(Content {
+            id: content,
+            customer: self.customer,
+            conversation: None,
+            body,
+            lookup: identity.lookup.clone(),
+        });
         new
     }
 
@@ -315,7 +336,13 @@ impl Place {
         let event = TurnAdded { conversation: self.conversation, by: said.by.participant(), kind: said.kind, content };
         let body = Body::Text { text: said.text.clone() };
         let mut new = happened(Event::TurnAdded(event), at);
-        new.content = Some(Content { id: content, customer: self.customer, conversation: Some(self.conversation), body, lookup: None });
+        new.content = Some(Content {
+            id: content,
+            customer: self.customer,
+            conversation: Some(self.conversation),
+            body,
+            lookup: None,
+        });
         new
     }
 
@@ -324,7 +351,8 @@ impl Place {
         let owner = match (holder, queue) {
             (Holder::Queue(_), Some(queue)) => Owner::Queue { queue },
             (Holder::Queue(name), None) => {
-                let named = name.as_deref().and_then(words::slug).map_or("queue".to_owned(), |name| format!("queue:{name}"));
+                let named =
+                    name.as_deref().and_then(words::slug).map_or("queue".to_owned(), |name| format!("queue:{name}"));
                 words::slug(&named).map_or(Owner::Closed, |name| Owner::Elsewhere { name })
             }
             (Holder::Agent(name), _) => Owner::Elsewhere { name: name.clone() },

@@ -30,7 +30,10 @@ fn taken_in(file: &str, mapping: &str, count: impl Fn(&Value) -> usize) -> Optio
         let mapped = mapping.apply(&value, line.number).unwrap();
         let record = record::parse(&mapped, NOW).unwrap_or_else(|error| panic!("line {}: {error}", line.number));
         assert_eq!(record.turns.len(), count(&value), "line {}", line.number);
-        assert!(record.synthetic_times || record.opening.labels.iter().any(|label| label.as_str() == record::SYNTHETIC_TIMES));
+        assert!(
+            record.synthetic_times
+                || record.opening.labels.iter().any(|label| label.as_str() == record::SYNTHETIC_TIMES)
+        );
         conversations += 1;
         turns += record.turns.len();
         actions += record.turns.iter().filter(|turn| turn.said.kind == TurnKind::Action).count();
@@ -46,7 +49,9 @@ fn turns_of(value: &Value) -> &Vec<Value> {
 fn the_airline_agents_200_conversations_come_in_with_every_tool_call() {
     let count = |value: &Value| {
         let calls = |turn: &Value| turn["tool_calls"].as_array().map_or(0, Vec::len);
-        let words = |turn: &Value| turn["role"] == "tool" || turn["content"].as_str().is_some_and(|text| !text.trim().is_empty());
+        let words = |turn: &Value| {
+            turn["role"] == "tool" || turn["content"].as_str().is_some_and(|text| !text.trim().is_empty())
+        };
         turns_of(value).iter().map(|turn| calls(turn) + usize::from(words(turn))).sum()
     };
     let Some(taken) = taken_in("agent_trajectories_airline.jsonl", "airline.json", count) else { return };
@@ -55,12 +60,17 @@ fn the_airline_agents_200_conversations_come_in_with_every_tool_call() {
 
 #[test]
 fn the_2098_task_conversations_come_in_with_every_turn() {
-    let Some(taken) = taken_in("conversations_tasks.jsonl", "tasks.json", |value| turns_of(value).len()) else { return };
+    let Some(taken) = taken_in("conversations_tasks.jsonl", "tasks.json", |value| turns_of(value).len()) else {
+        return;
+    };
     assert_eq!(taken, (2_098, 38_768, 0));
 }
 
 #[test]
 fn the_shops_3_conversations_come_in_with_their_actions() {
-    let Some(taken) = taken_in("conversations_retail.sample.jsonl", "retail.json", |value| turns_of(value).len()) else { return };
+    let Some(taken) = taken_in("conversations_retail.sample.jsonl", "retail.json", |value| turns_of(value).len())
+    else {
+        return;
+    };
     assert_eq!(taken, (3, 72, 9));
 }

@@ -5,7 +5,9 @@ pub mod watch;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use signalbox_model::event::alert::{AlertAct, AlertActAsked, AlertActed, AlertCleared, AlertRaised, AlertSubject, ClearedBecause};
+use signalbox_model::event::alert::{
+    AlertAct, AlertActAsked, AlertActed, AlertCleared, AlertRaised, AlertSubject, ClearedBecause,
+};
 use signalbox_model::event::supervision::{Ask, RefusedBecause};
 use signalbox_model::event::{Event, Recorded};
 use signalbox_model::id::{AlertRuleId, PersonId, Position};
@@ -127,11 +129,9 @@ fn answer(state: &State, floor: &Floor, asked: &AlertActAsked) -> Vec<Event> {
 
 fn rule_gone(floor: &Floor, alert: &Alert) -> Option<Event> {
     let rule = floor.directory.alert_rules.get(&alert.rule);
-    rule.is_none_or(|rule| rule.retired || !watch::covers(rule, floor, alert.subject)).then_some(Event::AlertCleared(AlertCleared {
-        alert: alert.number,
-        value: None,
-        because: ClearedBecause::RuleChanged,
-    }))
+    rule.is_none_or(|rule| rule.retired || !watch::covers(rule, floor, alert.subject)).then_some(Event::AlertCleared(
+        AlertCleared { alert: alert.number, value: None, because: ClearedBecause::RuleChanged },
+    ))
 }
 
 fn cleared(state: &State, floor: &Floor, alert: &Alert, recorded: &Recorded) -> Option<Event> {

@@ -9,7 +9,8 @@ use signalbox_model::contact::{Channel, Control, Origin, Outcome, Owner, SkillNe
 use signalbox_model::event::Event;
 use signalbox_model::event::conversation::{Place, QueuedBecause};
 use signalbox_model::event::routing::{
-    OfferPurpose, OfferReason, OfferWithdrawn, TransferCancelled, TransferCancelledBecause, TransferTo, WithdrawnBecause,
+    OfferPurpose, OfferReason, OfferWithdrawn, TransferCancelled, TransferCancelledBecause, TransferTo,
+    WithdrawnBecause,
 };
 use signalbox_model::id::{ConversationId, CustomerId, DispositionId, PersonId, Position, QueueId};
 use signalbox_model::time::{DurationMs, Timestamp};

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use signalbox_model::contact::Actor;
 use signalbox_model::event::{Event, Recorded};
-use signalbox_model::id::{AlertRuleId, DispositionId, HoursId, PersonId, ProfileId, QueueId, SavedReplyId, SkillId, TokenId};
+use signalbox_model::id::{
+    AlertRuleId, DispositionId, HoursId, PersonId, ProfileId, QueueId, SavedReplyId, SkillId, TokenId,
+};
 use signalbox_model::setup::alerting::AlertRule;
 use signalbox_model::setup::hours::Hours;
 use signalbox_model::setup::people::{Disposition, Person, ProfileQueue, RoutingProfile, SavedReply, Skill, Token};

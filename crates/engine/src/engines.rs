@@ -52,7 +52,12 @@ impl Engines {
             }
             for event in events {
                 touched.note(&event);
-                round.decisions.push(NewEvent { event, occurred_at: None, cause: Some(recorded.position), content: None });
+                round.decisions.push(NewEvent {
+                    event,
+                    occurred_at: None,
+                    cause: Some(recorded.position),
+                    content: None,
+                });
             }
             round.decided += 1;
         }

@@ -2,9 +2,9 @@
 
 use signalbox_model::contact::{Control, Outcome, Owner, Participant};
 use signalbox_model::event::conversation::{
-    CloseAsked, ClosedBecause, ConversationClosed, ConversationHeld, ConversationQueued, ConversationReopened, ConversationResumed,
-    ConversationTruncated, HoldAsked, LeftHow, Place, QueuedBecause, ReopenAsked, ReplyAsked, ReplySent, TurnAdded,
-    WrapUpFinishAsked, WrapUpFinished, WrapUpStarted,
+    CloseAsked, ClosedBecause, ConversationClosed, ConversationHeld, ConversationQueued, ConversationReopened,
+    ConversationResumed, ConversationTruncated, HoldAsked, LeftHow, Place, QueuedBecause, ReopenAsked, ReplyAsked,
+    ReplySent, TurnAdded, WrapUpFinishAsked, WrapUpFinished, WrapUpStarted,
 };
 use signalbox_model::event::routing::{TransferCancelledBecause, WithdrawnBecause};
 use signalbox_model::event::supervision::{Ask, AskRefused, RefusedBecause};
@@ -24,7 +24,9 @@ pub fn decide(floor: &Floor, recorded: &Recorded) -> Vec<Event> {
         Event::ReplyAsked(asked) => reply(floor, asked, recorded.at),
         Event::HoldAsked(asked) => hold(floor, asked),
         Event::CloseAsked(asked) => close(floor, asked, recorded.at),
-        Event::CustomerLeft(left) if left.how == LeftHow::Ended => leave(floor, left.conversation, recorded.at, ClosedBecause::Customer),
+        Event::CustomerLeft(left) if left.how == LeftHow::Ended => {
+            leave(floor, left.conversation, recorded.at, ClosedBecause::Customer)
+        }
         Event::ReopenAsked(asked) => reopen(floor, asked, recorded.at),
         Event::WrapUpFinishAsked(asked) => finish_wrap_up(floor, asked),
         _ => Vec::new(),
@@ -53,7 +55,9 @@ pub fn due(floor: &Floor, conversation: &Conversation, now: Timestamp) -> Vec<Ev
 fn truncate(floor: &Floor, turn: &TurnAdded) -> Vec<Event> {
     let conversation = floor.conversation(turn.conversation);
     match conversation.filter(|c| !c.truncated && c.turns as usize >= CONVERSATION_TURNS_MAX) {
-        Some(full) => vec![Event::ConversationTruncated(ConversationTruncated { conversation: full.id, turns: full.turns })],
+        Some(full) => {
+            vec![Event::ConversationTruncated(ConversationTruncated { conversation: full.id, turns: full.turns })]
+        }
         None => Vec::new(),
     }
 }
@@ -139,9 +143,8 @@ fn close(floor: &Floor, asked: &CloseAsked, now: Timestamp) -> Vec<Event> {
 fn wrap_up(floor: &Floor, conversation: &Conversation, now: Timestamp) -> Option<Event> {
     let Owner::Agent { person } = conversation.owner else { return None };
     let length = floor.directory.queues.get(&conversation.queue?)?.wrap_up_ms;
-    (length > DurationMs::ZERO).then(|| {
-        Event::WrapUpStarted(WrapUpStarted { conversation: conversation.id, person, until: now.plus(length) })
-    })
+    (length > DurationMs::ZERO)
+        .then(|| Event::WrapUpStarted(WrapUpStarted { conversation: conversation.id, person, until: now.plus(length) }))
 }
 
 fn leave(floor: &Floor, id: ConversationId, now: Timestamp, because: ClosedBecause) -> Vec<Event> {
@@ -176,7 +179,10 @@ fn reopen(floor: &Floor, asked: &ReopenAsked, now: Timestamp) -> Vec<Event> {
         let (conversation, person) = (asked.conversation, wrap_up.person);
         events.push(Event::WrapUpFinished(WrapUpFinished { conversation, person, by_time: false, disposition: None }));
     }
-    events.push(Event::ConversationReopened(ConversationReopened { conversation: asked.conversation, asked: asked.clone() }));
+    events.push(Event::ConversationReopened(ConversationReopened {
+        conversation: asked.conversation,
+        asked: asked.clone(),
+    }));
     events.push(Event::ConversationQueued(ConversationQueued {
         conversation: asked.conversation,
         queue: asked.queue,

@@ -48,7 +48,9 @@ fn spans_around(hours: &Hours, zone: &TimeZone, today: Date) -> Vec<(Timestamp, 
     let mut spans: Vec<(Timestamp, Timestamp)> = (-1..=DAYS_AHEAD)
         .filter_map(|offset| today.checked_add(offset.days()).ok())
         .flat_map(|date| intervals_on(hours, date).into_iter().map(move |interval| (date, interval)))
-        .filter_map(|(date, interval)| Some((instant(zone, date, interval.from_minute)?, instant(zone, date, interval.to_minute)?)))
+        .filter_map(|(date, interval)| {
+            Some((instant(zone, date, interval.from_minute)?, instant(zone, date, interval.to_minute)?))
+        })
         .collect();
     spans.sort();
     let mut joined: Vec<(Timestamp, Timestamp)> = Vec::with_capacity(spans.len());
@@ -137,7 +139,8 @@ mod tests {
 
     #[test]
     fn an_exception_replaces_the_week() {
-        let closed = Exception { date: "2026-12-25".into(), label: Name::parse("Christmas").unwrap(), intervals: vec![] };
+        let closed =
+            Exception { date: "2026-12-25".into(), label: Name::parse("Christmas").unwrap(), intervals: vec![] };
         let hours = hours(&[(Weekday::Friday, 540, 1_020)], vec![closed]);
         let opening = opening(&hours, at("2026-12-25T10:00:00Z")).unwrap();
         assert_eq!(opening, Opening { open: false, until: Some(at("2027-01-01T08:00:00Z")) });

@@ -70,7 +70,13 @@ pub fn need(conversation: &Conversation, directory: &Directory, now: Timestamp) 
         waiting(conversation, directory, now),
         lost(conversation),
         not_taken(conversation),
-        past(NeedKind::Unanswered, conversation.unanswered_since.filter(|_| has_owner(conversation)), UNANSWERED_MS, 30, now),
+        past(
+            NeedKind::Unanswered,
+            conversation.unanswered_since.filter(|_| has_owner(conversation)),
+            UNANSWERED_MS,
+            30,
+            now,
+        ),
         past(NeedKind::AskedForPerson, conversation.asked_person_at, 0, 35, now),
         past(NeedKind::OnHoldLong, conversation.held_since, HOLD_MS, 20, now),
         past(NeedKind::Long, conversation.owned_since.filter(|_| has_owner(conversation)), LONG_MS, 10, now),
@@ -102,13 +108,16 @@ fn waiting(conversation: &Conversation, directory: &Directory, now: Timestamp) -
     let queue = conversation.queue.and_then(|id| directory.queues.get(&id))?;
     let target: DurationMs = queue.target.within(conversation.channel);
     match now.since(since).0.checked_sub(target.0) {
-        Some(over) => Some(NeedReason { kind: NeedKind::PastTarget, since: Some(since), points: 40 + growth(over, 60) }),
+        Some(over) => {
+            Some(NeedReason { kind: NeedKind::PastTarget, since: Some(since), points: 40 + growth(over, 60) })
+        }
         None => Some(NeedReason { kind: NeedKind::Waiting, since: Some(since), points: 5 }),
     }
 }
 
 fn lost(conversation: &Conversation) -> Option<NeedReason> {
-    let lost = matches!(conversation.queued_because, Some(QueuedBecause::AgentLost { .. } | QueuedBecause::AgentGone { .. }));
+    let lost =
+        matches!(conversation.queued_because, Some(QueuedBecause::AgentLost { .. } | QueuedBecause::AgentGone { .. }));
     (lost && conversation.waiting_since.is_some()).then_some(NeedReason {
         kind: NeedKind::AgentLost,
         since: conversation.waiting_since,

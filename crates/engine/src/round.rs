@@ -55,7 +55,9 @@ pub fn affected(event: &Event) -> Vec<PersonId> {
         Event::SupervisorHandedBack(e) => e.to.into_iter().chain([e.person]).collect(),
         Event::ConversationQueued(e) => match &e.because {
             QueuedBecause::Transferred { by } | QueuedBecause::HandedBack { by } => vec![*by],
-            QueuedBecause::AgentLost { person } | QueuedBecause::AgentGone { person } | QueuedBecause::NotTaken { person } => vec![*person],
+            QueuedBecause::AgentLost { person }
+            | QueuedBecause::AgentGone { person }
+            | QueuedBecause::NotTaken { person } => vec![*person],
             QueuedBecause::Arrived
             | QueuedBecause::AskedForPerson
             | QueuedBecause::Overflowed { .. }

@@ -7,6 +7,7 @@ mod line;
 mod presence;
 mod transfer;
 
+use signalbox_model::event::conversation::QueuedBecause;
 use signalbox_model::event::{Class, Event, Recorded};
 use signalbox_model::time::Timestamp;
 
@@ -53,12 +54,27 @@ fn rematch(floor: &Floor, recorded: &Recorded, touched: &Touched, now: Timestamp
     }
     let waiting = recorded.event.conversation().and_then(|id| floor.conversation(id));
     if let Some(conversation) = waiting.filter(|conversation| !touched.conversation(conversation.id)) {
-        match conversation.transfer {
-            Some(_) => events.extend(transfer::brief(floor, conversation, &touched, now)),
-            None => events.extend(ranking::match_waiting(floor, conversation, &touched, now)),
-        }
+        let offers = match conversation.transfer {
+            Some(_) => transfer::brief(floor, conversation, &touched, now).into_iter().collect(),
+            None => ranking::match_waiting(floor, conversation, &touched, now),
+        };
+        offers.iter().for_each(|offer| touched.note(offer));
+        events.extend(offers);
+    }
+    if frees_somebody_unnamed(&recorded.event) {
+        events.extend(ranking::match_everything(floor, &touched, now));
     }
     events
+}
+
+/// Whether a slot became free of somebody whom the fact does not name: the one who was being briefed, the one from whom a
+/// supervisor gave it away. Both are rare, so that everything is looked at.
+fn frees_somebody_unnamed(event: &Event) -> bool {
+    match event {
+        Event::TransferCancelled(_) => true,
+        Event::ConversationQueued(queued) => matches!(queued.because, QueuedBecause::Assigned { .. }),
+        _ => false,
+    }
 }
 
 /// What has become due for a conversation.

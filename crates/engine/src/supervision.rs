@@ -4,8 +4,8 @@ use signalbox_model::contact::{Control, Owner, Presence};
 use signalbox_model::event::conversation::{ConversationQueued, Place, QueuedBecause};
 use signalbox_model::event::routing::{TransferCancelledBecause, WithdrawnBecause};
 use signalbox_model::event::supervision::{
-    Ask, BargeAsked, HandBackAsked, MonitorAsked, MonitorStarted, MonitorStopped, RefusedBecause, SupervisorBarged, SupervisorHandedBack,
-    SupervisorTookOver, TakeOverAsked, WhisperAsked, WhisperSent,
+    Ask, BargeAsked, HandBackAsked, MonitorAsked, MonitorStarted, MonitorStopped, RefusedBecause, SupervisorBarged,
+    SupervisorHandedBack, SupervisorTookOver, TakeOverAsked, WhisperAsked, WhisperSent,
 };
 use signalbox_model::event::{Event, Recorded};
 use signalbox_model::id::ConversationId;
@@ -70,7 +70,9 @@ fn barge(floor: &Floor, asked: &BargeAsked) -> Vec<Event> {
     };
     match &conversation.owner {
         _ if conversation.barged.contains(&asked.person) => refused(RefusedBecause::AlreadySo),
-        Owner::Agent { person } | Owner::Supervisor { person } if *person == asked.person => refused(RefusedBecause::AlreadySo),
+        Owner::Agent { person } | Owner::Supervisor { person } if *person == asked.person => {
+            refused(RefusedBecause::AlreadySo)
+        }
         Owner::Supervisor { person } => refused(RefusedBecause::TakenBy { person: *person }),
         Owner::Agent { .. } | Owner::Ai { .. } => {
             vec![Event::SupervisorBarged(SupervisorBarged { conversation: asked.conversation, person: asked.person })]
@@ -86,14 +88,20 @@ fn take_over(floor: &Floor, asked: &TakeOverAsked) -> Vec<Event> {
         Err(because) => return refused(because),
     };
     let from = match &conversation.owner {
-        Owner::Agent { person } | Owner::Supervisor { person } if *person == asked.person => return refused(RefusedBecause::AlreadySo),
+        Owner::Agent { person } | Owner::Supervisor { person } if *person == asked.person => {
+            return refused(RefusedBecause::AlreadySo);
+        }
         Owner::Supervisor { person } => return refused(RefusedBecause::TakenBy { person: *person }),
         // Not in line yet: whether the queue takes it at all is being decided.
         Owner::Queue { .. } if !conversation.in_line => return refused(RefusedBecause::QueueUnavailable),
         owner => owner.person(),
     };
     let mut events = conversation.take_back(WithdrawnBecause::TakenElsewhere, TransferCancelledBecause::Stopped);
-    events.push(Event::SupervisorTookOver(SupervisorTookOver { conversation: asked.conversation, person: asked.person, from }));
+    events.push(Event::SupervisorTookOver(SupervisorTookOver {
+        conversation: asked.conversation,
+        person: asked.person,
+        from,
+    }));
     events
 }
 

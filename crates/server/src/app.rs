@@ -19,10 +19,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::figures::LastFigures;
 use crate::follower::{FloorFollower, views};
+use crate::health::Health;
 use crate::ingest::{CommandError, Commands};
 use crate::live::desks::Desks;
 use crate::live::{Bells, LiveHub, Signals};
-use crate::health::Health;
 use crate::runtime::{DecideError, Decider};
 use crate::settled::Settled;
 use crate::standing::Standing;
@@ -108,7 +108,8 @@ pub async fn open_at(config: Config, clock: Clock) -> Result<Opened, StartError>
     let log = Embedded::open(&config.data, Options { store_key })?;
     let settled = Settled::new(signalbox_model::id::Position::default());
     let health = Health::default();
-    let decider = Decider::open(log.clone(), clock.clone(), settled.clone(), health.clone(), config.data.clone()).await?;
+    let decider =
+        Decider::open(log.clone(), clock.clone(), settled.clone(), health.clone(), config.data.clone()).await?;
     let standing = Standing::new(decider.engines().clone(), decider.position());
     let views = Views::open(&views_path(&config.data), log.head())?;
     let commands = Commands::new(log.clone(), clock.clone(), settled.clone(), health.clone());

@@ -1,5 +1,7 @@
 //! Who is there and what they may do: passwords, sessions, tokens and the one function that allows things.
 
+mod permission;
+
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +13,7 @@ use signalbox_model::contact::Actor;
 use signalbox_model::event::access::{AccessRefused, AccessRefusedBecause, SignedIn, SignedOut};
 use signalbox_model::event::{Event, NewEvent};
 use signalbox_model::id::{PersonId, TokenId};
-use signalbox_model::setup::people::{Role, Token};
+use signalbox_model::setup::people::Token;
 use signalbox_model::time::{DurationMs, Timestamp};
 use tokio::sync::Semaphore;
 
@@ -22,6 +24,8 @@ use crate::secrets::{
     HashError, PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, digest, hash_password, password_fits, random_token,
 };
 use crate::standing::Standing;
+
+pub use permission::{Permission, may};
 
 /// A session that nobody uses for this long is over.
 const SESSION_IDLE: DurationMs = DurationMs::seconds(12 * 3_600);
@@ -44,83 +48,6 @@ const REFUSALS_RECORDED_PER_MINUTE: u32 = 60;
 const PASSWORDS: &str = "password";
 const SESSIONS: &str = "session";
 const TOKENS: &str = "token";
-
-/// What somebody may do, as the interface asks about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Permission {
-    /// Work on conversations of one's own.
-    Desk,
-    /// See everybody's conversations, queues and people.
-    Floor,
-    /// Watch, whisper, barge, take over, assign.
-    StepIn,
-    /// Act on alerts.
-    Alerts,
-    /// See numbers over time.
-    Measures,
-    /// Take rows out.
-    Export,
-    /// Merge and split customers, add identities.
-    Customers,
-    /// Read the published documents.
-    SetupRead,
-    /// Publish documents, set passwords, make tokens.
-    Setup,
-    /// Read the audit log.
-    Audit,
-    /// Destroy a customer's words.
-    Erase,
-}
-
-impl Permission {
-    /// All of them.
-    pub const ALL: [Permission; 11] = [
-        Permission::Desk,
-        Permission::Floor,
-        Permission::StepIn,
-        Permission::Alerts,
-        Permission::Measures,
-        Permission::Export,
-        Permission::Customers,
-        Permission::SetupRead,
-        Permission::Setup,
-        Permission::Audit,
-        Permission::Erase,
-    ];
-
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Permission::Desk => "desk",
-            Permission::Floor => "floor",
-            Permission::StepIn => "step_in",
-            Permission::Alerts => "alerts",
-            Permission::Measures => "measures",
-            Permission::Export => "export",
-            Permission::Customers => "customers",
-            Permission::SetupRead => "setup_read",
-            Permission::Setup => "setup",
-            Permission::Audit => "audit",
-            Permission::Erase => "erase",
-        }
-    }
-}
-
-/// Whether a role may do it. The only place that says so.
-pub fn may(role: Role, permission: Permission) -> bool {
-    let lowest = match permission {
-        Permission::Desk => Role::Agent,
-        Permission::Floor
-        | Permission::StepIn
-        | Permission::Alerts
-        | Permission::Measures
-        | Permission::Export
-        | Permission::Customers
-        | Permission::SetupRead => Role::Supervisor,
-        Permission::Setup | Permission::Audit | Permission::Erase => Role::Admin,
-    };
-    role >= lowest
-}
 
 /// Why somebody was not let in.
 #[derive(Debug, thiserror::Error)]
@@ -254,7 +181,11 @@ impl Auth {
 
     fn person_by_email(&self, email: &str) -> Option<PersonId> {
         let directory = self.0.standing.directory();
-        directory.people.values().find(|person| !person.retired && person.email.eq_ignore_ascii_case(email)).map(|person| person.id)
+        directory
+            .people
+            .values()
+            .find(|person| !person.retired && person.email.eq_ignore_ascii_case(email))
+            .map(|person| person.id)
     }
 
     async fn decoy(&self) -> Result<String, AuthError> {
@@ -391,7 +322,12 @@ impl Auth {
     ///
     /// # Errors
     /// When it is too short or too long, or cannot be stored.
-    pub async fn set_password(&self, person: PersonId, password: &str, keep_session: Option<&str>) -> Result<(), AuthError> {
+    pub async fn set_password(
+        &self,
+        person: PersonId,
+        password: &str,
+        keep_session: Option<&str>,
+    ) -> Result<(), AuthError> {
         if password.chars().count() < PASSWORD_CHARS_MIN || password.len() > PASSWORD_BYTES_MAX {
             return Err(AuthError::WeakPassword { min: PASSWORD_CHARS_MIN, max: PASSWORD_BYTES_MAX });
         }
@@ -404,7 +340,14 @@ impl Auth {
     ///
     /// # Errors
     /// When the current one does not fit, was tried too often, or the new one is too easy.
-    pub async fn change_password(&self, address: IpAddr, person: PersonId, current: &str, new: &str, session: &str) -> Result<(), AuthError> {
+    pub async fn change_password(
+        &self,
+        address: IpAddr,
+        person: PersonId,
+        current: &str,
+        new: &str,
+        session: &str,
+    ) -> Result<(), AuthError> {
         self.0.tries.take(&(address, person.to_string())).map_err(AuthError::TooOften)?;
         let stored = self.0.log.secret_get(PASSWORDS, &person.to_string()).await?;
         let hash = stored.and_then(|hash| String::from_utf8(hash).ok()).ok_or(AuthError::WrongPassword)?;
@@ -445,7 +388,13 @@ impl Auth {
     }
 
     /// Records that somebody was kept out. Never fails the request: it is refused already.
-    pub async fn refused(&self, person: Option<PersonId>, token: Option<TokenId>, because: AccessRefusedBecause, route: &str) {
+    pub async fn refused(
+        &self,
+        person: Option<PersonId>,
+        token: Option<TokenId>,
+        because: AccessRefusedBecause,
+        route: &str,
+    ) {
         metrics::counter!("signalbox_access_refused_total").increment(1);
         if self.0.refusals.take(&()).is_err() {
             return;
@@ -460,14 +409,6 @@ impl Auth {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_role_may_what_the_one_below_may_and_more() {
-        let count = |role| Permission::ALL.iter().filter(|permission| may(role, **permission)).count();
-        assert_eq!(count(Role::Agent), 1);
-        assert!(count(Role::Agent) < count(Role::Supervisor));
-        assert_eq!(count(Role::Admin), Permission::ALL.len());
-    }
 
     #[test]
     fn a_session_ends_when_idle_and_ends_anyway() {

@@ -122,8 +122,12 @@ pub struct Bench {
 pub async fn run(args: BenchArgs) -> anyhow::Result<()> {
     let folder = args.data.join(format!(".signalbox-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let bench =
-        Bench { length: Duration::from_secs(args.seconds), folder: folder.clone(), postgres: args.postgres, events: args.events };
+    let bench = Bench {
+        length: Duration::from_secs(args.seconds),
+        folder: folder.clone(),
+        postgres: args.postgres,
+        events: args.events,
+    };
     let measured = measure(&bench, &args.only).await;
     std::fs::remove_dir_all(&folder)?;
     let figures = measured?;
@@ -136,7 +140,11 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<()> {
 
 async fn measure(bench: &Bench, only: &[Subject]) -> anyhow::Result<Vec<Figure>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    println!("{cores} cores, {} build, {} s a figure", if cfg!(debug_assertions) { "debug" } else { "release" }, bench.length.as_secs());
+    println!(
+        "{cores} cores, {} build, {} s a figure",
+        if cfg!(debug_assertions) { "debug" } else { "release" },
+        bench.length.as_secs()
+    );
     let mut all = Vec::new();
     for subject in Subject::value_variants() {
         if !only.is_empty() && !only.contains(subject) {

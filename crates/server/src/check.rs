@@ -52,13 +52,14 @@ fn check(args: &CheckArgs) -> u8 {
         }
     };
     let show = !args.quiet && std::io::stderr().is_terminal();
-    let verified = match signalbox_eventlog::check(&args.data, options.clone(), |at, head| progress(show, "chain", at, head)) {
-        Ok(verified) => verified,
-        Err(error) => {
-            eprintln!("cannot check: {error}");
-            return if matches!(error, OpenError::Damaged { .. }) { UNSOUND } else { CANNOT_OPEN };
-        }
-    };
+    let verified =
+        match signalbox_eventlog::check(&args.data, options.clone(), |at, head| progress(show, "chain", at, head)) {
+            Ok(verified) => verified,
+            Err(error) => {
+                eprintln!("cannot check: {error}");
+                return if matches!(error, OpenError::Damaged { .. }) { UNSOUND } else { CANNOT_OPEN };
+            }
+        };
     say(&format!(
         "log: {} facts, {} contents, {} contents erased, last hash {}",
         verified.events, verified.contents, verified.erased, verified.hash
@@ -71,7 +72,10 @@ fn check(args: &CheckArgs) -> u8 {
         println!("problem: {hidden} more of these");
     }
     if !verified.is_sound() {
-        println!("{} problems: restore a backup from before the first one and keep this folder for the inquiry", verified.problem_count);
+        println!(
+            "{} problems: restore a backup from before the first one and keep this folder for the inquiry",
+            verified.problem_count
+        );
         return UNSOUND;
     }
     say("chain: every fact and every content is as it was written; no position is missing");
@@ -92,13 +96,20 @@ fn said_of(ownership: &Ownership, say: impl Fn(&str)) -> u8 {
         println!("{} problems of ownership", ownership.problem_count);
         return UNSOUND;
     }
-    say(&format!("owners: {} conversations, each with exactly one owner at any time; {} open now", ownership.conversations, ownership.open));
+    say(&format!(
+        "owners: {} conversations, each with exactly one owner at any time; {} open now",
+        ownership.conversations, ownership.open
+    ));
     SOUND
 }
 
 fn options() -> Result<Options, String> {
     let key = std::env::var("SIGNALBOX_STORE_KEY").ok().filter(|key| !key.is_empty());
-    let store_key = key.as_deref().map(StoreKey::from_base64).transpose().map_err(|error| format!("SIGNALBOX_STORE_KEY: {error}"))?;
+    let store_key = key
+        .as_deref()
+        .map(StoreKey::from_base64)
+        .transpose()
+        .map_err(|error| format!("SIGNALBOX_STORE_KEY: {error}"))?;
     Ok(Options { store_key })
 }
 

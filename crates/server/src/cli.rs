@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::telemetry::{self, LogFormat};
-use crate::{app, bench, check, demo, import, replay};
+use crate::{app, bench, check, demo, import, replay, simulate};
 
 /// One floor for people and AI agents: routing, desk, live supervision and honest numbers, from one program.
 #[derive(Debug, Parser)]
@@ -61,6 +61,7 @@ enum Command {
         signalbox replay chats.jsonl --token sbx_… --speed 20\n  \
         signalbox replay --from-store ./old --url http://127.0.0.1:8080 --token sbx_…")]
     Replay(replay::ReplayArgs),
+    Simulate(simulate::SimulateArgs),
     /// Measures this machine, side by side with PostgreSQL, the bare disk and simpy where they are here.
     #[command(after_help = "Examples:\n  \
         signalbox bench\n  \
@@ -99,6 +100,7 @@ pub async fn run() -> ExitCode {
         Command::Serve(args) => serve::run(args).await,
         Command::Import(args) => return ended(import::run(args).await),
         Command::Replay(args) => return ended(replay::run(args).await),
+        Command::Simulate(args) => simulate::run(args).await,
         Command::Check(args) => return check::run(args).await,
         Command::Bench(args) => bench::run(args).await,
         Command::Openapi => print_document(),

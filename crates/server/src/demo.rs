@@ -64,7 +64,10 @@ impl Folder {
     fn new(wanted: Option<&Path>) -> Folder {
         match wanted {
             Some(path) => Folder { path: path.to_owned(), is_temporary: false },
-            None => Folder { path: std::env::temp_dir().join(format!("signalbox-demo-{}", crate::clock::fresh().simple())), is_temporary: true },
+            None => Folder {
+                path: std::env::temp_dir().join(format!("signalbox-demo-{}", crate::clock::fresh().simple())),
+                is_temporary: true,
+            },
         }
     }
 }
@@ -94,7 +97,10 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     }
     let mut running = opened.start().await?;
     println!("listening on http://{}", running.address);
-    println!("The floor: sign in as Sofia Marchetti. A desk: sign in as any agent. A customer: http://{}/chat", running.address);
+    println!(
+        "The floor: sign in as Sofia Marchetti. A desk: sign in as any agent. A customer: http://{}/chat",
+        running.address
+    );
     if folder.is_temporary {
         println!("This demo begins anew each time; keep it with --data DIR. Ctrl-C ends it.");
     }
@@ -134,7 +140,13 @@ async fn furnish(opened: &Opened, scripts: &[Arc<Script>], rng: &Rng) -> anyhow:
 ///
 /// # Errors
 /// When sessions for them cannot be made.
-pub async fn begin(state: &AppState, address: SocketAddr, speed: f64, rng: Rng, scripts: Vec<Arc<Script>>) -> anyhow::Result<JoinSet<()>> {
+pub async fn begin(
+    state: &AppState,
+    address: SocketAddr,
+    speed: f64,
+    rng: Rng,
+    scripts: Vec<Arc<Script>>,
+) -> anyhow::Result<JoinSet<()>> {
     let head = state.log.head();
     state.floor_at(head).await;
     let secret = state.auth.issue_token(seed::TOKEN).await?;

@@ -59,6 +59,7 @@ impl FloorFollower {
     /// Follows until `stop` rings.
     pub async fn run(mut self, stop: CancellationToken) {
         let mut bell = self.state.log.advanced();
+        let mut views = self.state.views_through.subscribe();
         while !stop.is_cancelled() {
             match self.catch_up().await {
                 Ok(()) => {}
@@ -73,9 +74,12 @@ impl FloorFollower {
                 self.looked_at = Instant::now();
                 self.look_again();
             }
+            let changed = self.names.changed(*views.borrow_and_update());
+            self.dirty.of_customers(&changed, &self.state.floor());
             let wanted = self.render_if_due().await;
             tokio::select! {
                 _ = bell.changed() => {}
+                _ = views.changed(), if self.names.is_changing() => {}
                 () = self.state.live.wanted() => self.render_now().await,
                 () = tokio::time::sleep(wanted) => {}
                 () = stop.cancelled() => {}

@@ -62,7 +62,9 @@ pub struct ImportArgs {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// Nothing says where to.
-    #[error("say where to: --data DIR for a stopped store, --url URL --token T for a running server, or --dry-run to only check")]
+    #[error(
+        "say where to: --data DIR for a stopped store, --url URL --token T for a running server, or --dry-run to only check"
+    )]
     NoTarget,
     /// A server wants a token.
     #[error("give --token (or SIGNALBOX_TOKEN) with the scope `ingest`: an admin makes one in setup")]
@@ -175,7 +177,10 @@ pub async fn take_in(args: &ImportArgs, clock: Clock) -> Result<Tally, ImportErr
         if !chunk.is_empty() && (last || chunk.len() >= CHUNK_LINES || bytes >= CHUNK_BYTES) {
             sink.take(std::mem::take(&mut chunk), &mut tally, &mut report).await?;
             bytes = 0;
-            bar.set_message(format!("{} in, {} there before, {} rejected", tally.added, tally.repeated, tally.rejected));
+            bar.set_message(format!(
+                "{} in, {} there before, {} rejected",
+                tally.added, tally.repeated, tally.rejected
+            ));
         }
         if last {
             break;
@@ -189,7 +194,8 @@ pub async fn take_in(args: &ImportArgs, clock: Clock) -> Result<Tally, ImportErr
 
 fn read_mapping(args: &ImportArgs) -> Result<Option<Mapping>, ImportError> {
     let Some(path) = &args.mapping else { return Ok(None) };
-    let text = std::fs::read_to_string(path).map_err(|error| ImportError::File { path: path.display().to_string(), error })?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| ImportError::File { path: path.display().to_string(), error })?;
     Ok(Some(Mapping::parse(&text)?))
 }
 
@@ -223,7 +229,9 @@ fn summary(args: &ImportArgs, tally: &Tally, took: Duration) -> String {
     }
     text.push_str(&format!("{:<22}{:>10}   {rate:.0} lines a second", "time", HumanDuration(took).to_string()));
     match &args.report {
-        Some(path) if tally.rejected + tally.notes > 0 => text.push_str(&format!("\neach with its reason: {}", path.display())),
+        Some(path) if tally.rejected + tally.notes > 0 => {
+            text.push_str(&format!("\neach with its reason: {}", path.display()))
+        }
         None if tally.rejected > 0 => text.push_str("\nfor every rejected line with its reason: --report FILE.csv"),
         _ => {}
     }

@@ -71,7 +71,12 @@ impl Commands {
     ///
     /// # Errors
     /// When the batch is not in the log; nothing of it is.
-    pub async fn submit(&self, actor: Actor, command: Option<CommandId>, events: Vec<NewEvent>) -> Result<Appended, CommandError> {
+    pub async fn submit(
+        &self,
+        actor: Actor,
+        command: Option<CommandId>,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, CommandError> {
         let count = events.len() as u64;
         let batch = Batch { at: self.clock.now(), actor, command, events };
         let appended = self.log.append(batch, Guard::Anyone).await.inspect_err(|error| {
@@ -97,7 +102,12 @@ impl Commands {
     ///
     /// # Errors
     /// When nothing of it is in the log.
-    pub async fn ask_with(&self, actor: Actor, command: Option<CommandId>, events: Vec<NewEvent>) -> Result<Asked, CommandError> {
+    pub async fn ask_with(
+        &self,
+        actor: Actor,
+        command: Option<CommandId>,
+        events: Vec<NewEvent>,
+    ) -> Result<Asked, CommandError> {
         let appended = self.submit(actor, command, events).await?;
         let outcome = self.outcome_of(appended.last, appended.repeated).await?;
         Ok(Asked { position: appended.last, outcome, repeated: appended.repeated })

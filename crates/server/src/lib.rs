@@ -28,5 +28,6 @@ pub mod check;
 pub mod import;
 pub mod replay;
 pub mod demo;
+pub mod simulate;
 pub mod bench;
 pub mod cli;

@@ -38,7 +38,9 @@ impl<K: Hash + Eq + Clone> Rate<K> {
         if self.limiter.len() > KEYS_MAX {
             self.limiter.retain_recent();
         }
-        self.limiter.check_key(key).map_err(|not_until| TooOften { retry_after: not_until.wait_time_from(DefaultClock::default().now()) })
+        self.limiter
+            .check_key(key)
+            .map_err(|not_until| TooOften { retry_after: not_until.wait_time_from(DefaultClock::default().now()) })
     }
 }
 

@@ -137,7 +137,8 @@ pub async fn play(args: &ReplayArgs) -> Result<Played, ReplayError> {
     let mapping = match &args.mapping {
         None => None,
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| ReplayError::File { path: path.display().to_string(), error })?;
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| ReplayError::File { path: path.display().to_string(), error })?;
             Some(Mapping::parse(&text)?)
         }
     };
@@ -148,7 +149,9 @@ pub async fn play(args: &ReplayArgs) -> Result<Played, ReplayError> {
     let floor = Arc::new(Floor::new(args)?);
     let seats = Arc::new(Semaphore::new(AT_ONCE));
     let bar = ProgressBar::new_spinner();
-    bar.set_style(ProgressStyle::with_template("{spinner} {elapsed}  {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.set_style(
+        ProgressStyle::with_template("{spinner} {elapsed}  {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    );
     bar.enable_steady_tick(Duration::from_millis(250));
     let (mut played, mut chats, mut before) = (Played::default(), JoinSet::new(), None);
     let mut begun = 0;
@@ -174,7 +177,12 @@ pub async fn play(args: &ReplayArgs) -> Result<Played, ReplayError> {
     Ok(played)
 }
 
-async fn play_one(floor: Arc<Floor>, script: Script, speed: f64, seat: tokio::sync::OwnedSemaphorePermit) -> Result<Ended, String> {
+async fn play_one(
+    floor: Arc<Floor>,
+    script: Script,
+    speed: f64,
+    seat: tokio::sync::OwnedSemaphorePermit,
+) -> Result<Ended, String> {
     let ended = visitor::play(&floor, &script, speed).await.map_err(|error| error.to_string());
     drop(seat);
     ended

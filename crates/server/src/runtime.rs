@@ -79,7 +79,13 @@ impl Decider {
     ///
     /// # Errors
     /// When the log cannot be read or somebody else decides for it.
-    pub async fn open(log: Log, clock: Clock, settled: Settled, health: Health, data: PathBuf) -> Result<Decider, DecideError> {
+    pub async fn open(
+        log: Log,
+        clock: Clock,
+        settled: Settled,
+        health: Health,
+        data: PathBuf,
+    ) -> Result<Decider, DecideError> {
         let (engines, read) = snapshot::load(&data, &log).await.unwrap_or_default();
         let mut decider = Decider {
             log,
@@ -120,7 +126,11 @@ impl Decider {
             }
             match self.step().await {
                 Ok(()) => self.health.well(),
-                Err(DecideError::Read(ReadError::Closed) | DecideError::Append(AppendError::Closed) | DecideError::Lease(LeaseError::Closed)) => return,
+                Err(
+                    DecideError::Read(ReadError::Closed)
+                    | DecideError::Append(AppendError::Closed)
+                    | DecideError::Lease(LeaseError::Closed),
+                ) => return,
                 Err(error) => {
                     self.health.trouble(trouble_of(&error));
                     tokio::select! {
@@ -185,7 +195,8 @@ impl Decider {
         let began = Instant::now();
         let facts = &self.pending[..self.pending.len().min(ROUND_MAX)];
         let round = self.engines.decide(facts);
-        metrics::histogram!("signalbox_decide_seconds").record(began.elapsed().as_secs_f64() / round.decided.max(1) as f64);
+        metrics::histogram!("signalbox_decide_seconds")
+            .record(began.elapsed().as_secs_f64() / round.decided.max(1) as f64);
         let decided = round.decided.min(facts.len());
         assert!(decided > 0, "a round decides at least its first fact");
         let before = self.decided;
@@ -261,7 +272,9 @@ impl Decider {
         }
         match snapshot::store(&self.data, &self.log, &self.engines, self.read).await {
             Ok(()) => self.snapshot_at = self.read,
-            Err(error) => tracing::warn!(%error, "the state was not written down; the next start replays the log instead"),
+            Err(error) => {
+                tracing::warn!(%error, "the state was not written down; the next start replays the log instead")
+            }
         }
     }
 }

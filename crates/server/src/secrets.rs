@@ -13,11 +13,17 @@ pub const PASSWORD_CHARS_MIN: usize = 10;
 /// Bytes of a password at most: hashing is work that a stranger can ask for.
 pub const PASSWORD_BYTES_MAX: usize = 256;
 
+/// Chance of the operating system's kind: what is made of it must not be guessed, so no seed will do.
+#[allow(clippy::disallowed_methods, reason = "secrets are the one thing that must not be repeatable")]
+fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0u8; N];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}
+
 /// A secret of 256 random bits, as text that fits in headers and addresses.
 pub fn random_token() -> String {
-    let mut bytes = [0u8; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    URL_SAFE_NO_PAD.encode(bytes)
+    URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
 
 /// The digest under which a token is kept; the token itself is kept nowhere.
@@ -28,10 +34,12 @@ pub fn digest(token: &str) -> String {
 /// A password that a person can copy from a terminal: 80 random bits.
 pub fn random_password() -> String {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567899";
-    let mut bytes = [0u8; 16];
-    rand::rng().fill_bytes(&mut bytes);
+    let bytes = random_bytes::<16>();
     let letters = bytes.iter().map(|byte| LETTERS[usize::from(byte & 31)] as char);
-    letters.enumerate().flat_map(|(index, letter)| (index > 0 && index % 4 == 0).then_some('-').into_iter().chain([letter])).collect()
+    letters
+        .enumerate()
+        .flat_map(|(index, letter)| (index > 0 && index % 4 == 0).then_some('-').into_iter().chain([letter]))
+        .collect()
 }
 
 /// Why a password was not hashed.
@@ -44,7 +52,10 @@ pub struct HashError(String);
 /// # Errors
 /// When the algorithm refuses its parameters or there is no memory.
 pub fn hash_password(password: &str) -> Result<String, HashError> {
-    Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|error| HashError(error.to_string()))
+    Argon2::default()
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| HashError(error.to_string()))
 }
 
 /// Whether this is the password. Slow on purpose: call it where blocking is allowed.

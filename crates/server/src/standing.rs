@@ -3,9 +3,9 @@
 use std::ops::Deref;
 use std::sync::{Arc, RwLock, RwLockReadGuard};
 
+use signalbox_engine::Engines;
 use signalbox_engine::directory::Directory;
 use signalbox_engine::floor::Floor;
-use signalbox_engine::Engines;
 use signalbox_model::event::Recorded;
 use signalbox_model::id::Position;
 use tokio::sync::watch;

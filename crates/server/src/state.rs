@@ -15,10 +15,10 @@ use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::figures::LastFigures;
+use crate::health::Health;
 use crate::ingest::Commands;
 use crate::live::desks::Desks;
 use crate::live::{LiveHub, Signals};
-use crate::health::Health;
 use crate::settled::Settled;
 use crate::standing::{DirectoryGuard, EnginesGuard, FloorGuard, Standing};
 

@@ -39,7 +39,9 @@ pub fn init(format: LogFormat) {
 static METRICS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Seconds: from a fraction of the budget of one decision to a slow request.
-const BUCKETS: &[f64] = &[0.000_005, 0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 1.0, 5.0];
+const BUCKETS: &[f64] = &[
+    0.000_005, 0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 1.0, 5.0,
+];
 
 /// Starts counting; once per process.
 pub fn init_metrics() {

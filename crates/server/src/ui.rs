@@ -10,7 +10,8 @@ use crate::api::error::{ApiError, Code};
 pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path();
     if path == "/api" || path.starts_with("/api/") {
-        return ApiError::new(Code::NotFound, "There is no such address in the API: see /api/openapi.json.").into_response();
+        return ApiError::new(Code::NotFound, "There is no such address in the API: see /api/openapi.json.")
+            .into_response();
     }
     if !matches!(method, Method::GET | Method::HEAD) {
         return ApiError::new(Code::MethodNotAllowed, "Pages are read with GET.").into_response();

@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             tally.handle_times.mean().unwrap_or(0.0) / 1_000.0,
             tally.handle_times.quantile(0.5).unwrap_or(0) as f64 / 1_000.0,
             tally.handle_times.quantile(0.95).unwrap_or(0) as f64 / 1_000.0,
-            outcome.busy_ms as f64 / outcome.present_ms as f64,
+            outcome.occupancy(),
         );
         Ok(())
     };

@@ -8,13 +8,8 @@ use signalbox_sim::{Options, Run};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for agents in [10, 100] {
         let load = f64::from(agents);
-        let plain = Plain {
-            contacts_per_s: load / 300.0,
-            handle_time_s: 300.0,
-            patience_s: Some(180.0),
-            agents,
-            within_s: 20,
-        };
+        let plain =
+            Plain { contacts_per_s: load / 300.0, handle_time_s: 300.0, patience_s: Some(180.0), agents, within_s: 20 };
         let days = if agents == 10 { 40 } else { 4 };
         let options = Options { span_ms: days * 86_400_000, ..Options::default() };
         let scenario = plain.scenario()?;

@@ -47,12 +47,42 @@ pub struct Worker {
     pub holding: u32,
     /// Since when they hold something.
     pub busy_since: i64,
-    /// Since when they are there.
-    pub present_since: Option<i64>,
+    /// Whether they are available.
+    pub is_available: bool,
+    /// Since when they are available with nothing in hand.
+    pub idle_since: Option<i64>,
     /// Time with something in hand.
     pub busy_ms: u64,
-    /// Time there.
-    pub present_ms: u64,
+    /// Time available with nothing in hand.
+    pub idle_ms: u64,
+}
+
+impl Worker {
+    /// Books time up to now after something changed.
+    fn settle(&mut self, was_busy: bool, now: i64) {
+        let is_busy = self.holding > 0;
+        match (was_busy, is_busy) {
+            (false, true) => self.busy_since = now,
+            (true, false) => self.busy_ms += (now - self.busy_since).max(0) as u64,
+            _ => {}
+        }
+        let is_idle = self.is_available && !is_busy;
+        match (self.idle_since, is_idle) {
+            (None, true) => self.idle_since = Some(now),
+            (Some(since), false) => {
+                self.idle_ms += (now - since).max(0) as u64;
+                self.idle_since = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// Time with something in hand and time available without, up to an instant.
+    pub fn time_until(&self, at: i64) -> (u64, u64) {
+        let busy = if self.holding > 0 { (at - self.busy_since).max(0) as u64 } else { 0 };
+        let idle = self.idle_since.map_or(0, |since| (at - since).max(0) as u64);
+        (self.busy_ms + busy, self.idle_ms + idle)
+    }
 }
 
 struct CrewState {
@@ -91,7 +121,12 @@ impl Agents {
     ///
     /// # Errors
     /// When the habits cannot be drawn from.
-    pub fn new(scenario: &Scenario, first_slot_at: i64, rng: &Rng, agenda: &mut Agenda) -> Result<Agents, ScenarioError> {
+    pub fn new(
+        scenario: &Scenario,
+        first_slot_at: i64,
+        rng: &Rng,
+        agenda: &mut Agenda,
+    ) -> Result<Agents, ScenarioError> {
         let mut agents = Agents {
             begins_at: scenario.begins_at.0,
             workers: Vec::new(),
@@ -129,9 +164,10 @@ impl Agents {
             is_lost: false,
             holding: 0,
             busy_since: 0,
-            present_since: None,
+            is_available: false,
+            idle_since: None,
             busy_ms: 0,
-            present_ms: 0,
+            idle_ms: 0,
         });
         number
     }
@@ -326,27 +362,18 @@ impl Agents {
     pub fn book(&mut self, person: PersonId, change: i32, now: i64) {
         let Some(number) = self.number(person) else { return };
         let worker = &mut self.workers[number as usize];
-        let before = worker.holding;
-        worker.holding = before.saturating_add_signed(change);
-        match (before, worker.holding) {
-            (0, 1..) => worker.busy_since = now,
-            (1.., 0) => worker.busy_ms += (now - worker.busy_since).max(0) as u64,
-            _ => {}
-        }
+        let was_busy = worker.holding > 0;
+        worker.holding = worker.holding.saturating_add_signed(change);
+        worker.settle(was_busy, now);
     }
 
-    /// Books that a person is there from now on, or no longer.
-    pub fn book_presence(&mut self, person: PersonId, is_present: bool, now: i64) {
+    /// Books that a person is available from now on, or no longer.
+    pub fn book_presence(&mut self, person: PersonId, is_available: bool, now: i64) {
         let Some(number) = self.number(person) else { return };
         let worker = &mut self.workers[number as usize];
-        match (worker.present_since, is_present) {
-            (None, true) => worker.present_since = Some(now),
-            (Some(since), false) => {
-                worker.present_ms += (now - since).max(0) as u64;
-                worker.present_since = None;
-            }
-            _ => {}
-        }
+        let was_busy = worker.holding > 0;
+        worker.is_available = is_available;
+        worker.settle(was_busy, now);
     }
 }
 

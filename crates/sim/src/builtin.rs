@@ -40,7 +40,9 @@ pub fn bank() -> Result<Scenario, WordError> {
             id: HOURS,
             name: Name::parse("Every day 7 to 21")?,
             time_zone: "UTC".to_owned(),
-            weekly: DAYS.map(|day| WeeklyInterval { day, interval: Interval { from_minute: 420, to_minute: 1_260 } }).to_vec(),
+            weekly: DAYS
+                .map(|day| WeeklyInterval { day, interval: Interval { from_minute: 420, to_minute: 1_260 } })
+                .to_vec(),
             exceptions: Vec::new(),
         }),
         Document::Skill(Skill { id: LOAN_SKILL, name: Name::parse("Loans")? }),
@@ -188,9 +190,23 @@ fn streams() -> Vec<Stream> {
         service: Spread::Lognormal { median_s, log_spread: 0.7 },
     };
     vec![
-        stream("Accounts by phone", ACCOUNTS, Channel::Voice, 34.0, 150.0, vec![kind("balance", 3.0, 95.0), kind("transfer", 2.0, 190.0)]),
+        stream(
+            "Accounts by phone",
+            ACCOUNTS,
+            Channel::Voice,
+            34.0,
+            150.0,
+            vec![kind("balance", 3.0, 95.0), kind("transfer", 2.0, 190.0)],
+        ),
         stream("Accounts by chat", ACCOUNTS, Channel::Webchat, 18.0, 260.0, vec![kind("question", 1.0, 380.0)]),
-        stream("Cards by phone", CARDS, Channel::Voice, 20.0, 110.0, vec![kind("blocked", 1.0, 130.0), kind("lost", 1.0, 240.0)]),
+        stream(
+            "Cards by phone",
+            CARDS,
+            Channel::Voice,
+            20.0,
+            110.0,
+            vec![kind("blocked", 1.0, 130.0), kind("lost", 1.0, 240.0)],
+        ),
         stream("Loans by phone", LOANS, Channel::Voice, 10.0, 200.0, vec![kind("offer", 1.0, 420.0)]),
         stream("Loans by chat", LOANS, Channel::Webchat, 6.0, 320.0, vec![kind("papers", 1.0, 560.0)]),
     ]

@@ -183,7 +183,12 @@ impl Check {
         };
         let lines = self.recent.iter().rev().filter(about).take(STORY_MAX);
         let mut story: Vec<String> = lines
-            .map(|recorded| format!("{} at {} because of {:?}: {:?}", recorded.position, recorded.at.0, recorded.cause, recorded.event))
+            .map(|recorded| {
+                format!(
+                    "{} at {} because of {:?}: {:?}",
+                    recorded.position, recorded.at.0, recorded.cause, recorded.event
+                )
+            })
             .collect();
         story.reverse();
         story

@@ -140,7 +140,8 @@ impl Customers {
         agenda: &mut Agenda,
     ) -> Result<Self, ScenarioError> {
         let (arrivals_factor, patience_factor) = factors;
-        let sources = scenario.streams.iter().enumerate().map(|(index, stream)| source(stream, index, arrivals_factor, rng));
+        let sources =
+            scenario.streams.iter().enumerate().map(|(index, stream)| source(stream, index, arrivals_factor, rng));
         let begins_at = scenario.begins_at.0;
         let mut customers = Customers {
             begins_at,
@@ -276,12 +277,22 @@ impl Customers {
         }
     }
 
-    fn queued(&mut self, id: ConversationId, queue: QueueId, because: &QueuedBecause, now: i64, agenda: &mut Agenda) -> Passed {
+    fn queued(
+        &mut self,
+        id: ConversationId,
+        queue: QueueId,
+        because: &QueuedBecause,
+        now: i64,
+        agenda: &mut Agenda,
+    ) -> Passed {
         let passed = self.pass(id, Phase::Waiting, now);
         let number = number_of(id);
         let waits_anew = !matches!(
             because,
-            QueuedBecause::Arrived | QueuedBecause::Overflowed { .. } | QueuedBecause::NotTaken { .. } | QueuedBecause::AskedForPerson
+            QueuedBecause::Arrived
+                | QueuedBecause::Overflowed { .. }
+                | QueuedBecause::NotTaken { .. }
+                | QueuedBecause::AskedForPerson
         );
         let leaves_at = match (waits_anew, self.get(number)) {
             (true, Some(contact)) => {
@@ -318,7 +329,11 @@ impl Customers {
             }
             // The engine's first `queued` only confirms the place that the arrival took.
             Phase::Waiting if contact.stay > 0 || phase != Phase::Waiting => {
-                passed.waited = Some(Waited { queue: contact.queue, entered_at: contact.entered_at, line_since: contact.line_since });
+                passed.waited = Some(Waited {
+                    queue: contact.queue,
+                    entered_at: contact.entered_at,
+                    line_since: contact.line_since,
+                });
             }
             Phase::Waiting | Phase::Over => {}
         }
@@ -370,7 +385,7 @@ impl Customers {
     pub fn forget(&mut self, now: i64, mut last_look: impl FnMut(u64, &Contact)) {
         const KEPT_MS: i64 = 1_800_000;
         while let Some(contact) = self.contacts.front() {
-            if contact.phase != Phase::Over || contact.returns || now < contact.owned_at + KEPT_MS {
+            if contact.phase != Phase::Over || contact.returns || now < contact.owned_at.saturating_add(KEPT_MS) {
                 return;
             }
             last_look(self.first, contact);

@@ -14,6 +14,8 @@ pub mod run;
 pub mod builtin;
 pub mod plain;
 pub mod month;
+pub mod plot;
+pub mod report;
 
 pub use run::{Finished, Options, Outcome, Run, RunError};
 pub use scenario::{Scenario, ScenarioError};

@@ -106,7 +106,9 @@ impl Month {
         let raw: Raw = serde_json::from_str(text)?;
         let day = |name: &&str| {
             let slots = raw.mean_arrivals_per_halfhour_by_weekday.get(*name).cloned();
-            slots.filter(|slots| slots.len() == SLOTS_PER_DAY).ok_or_else(|| MonthError::Missing(format!("48 half hours of {name}")))
+            slots
+                .filter(|slots| slots.len() == SLOTS_PER_DAY)
+                .ok_or_else(|| MonthError::Missing(format!("48 half hours of {name}")))
         };
         let week = DAYS.iter().map(day).collect::<Result<Vec<_>, _>>()?;
         let mut kinds = Vec::new();
@@ -144,7 +146,8 @@ impl Month {
 
     /// Heads in each half hour of the week.
     pub fn heads(&self, staffing: Staffing) -> Vec<Vec<f64>> {
-        let loads: Vec<f64> = self.week.iter().flatten().map(|contacts| contacts * self.service_mean_s / SLOT_S).collect();
+        let loads: Vec<f64> =
+            self.week.iter().flatten().map(|contacts| contacts * self.service_mean_s / SLOT_S).collect();
         let count = loads.len();
         let smooth = |at: usize| {
             let near = (0..=2 * SMOOTH_SLOTS).map(|step| loads[(at + count + step - SMOOTH_SLOTS) % count]);
@@ -154,7 +157,9 @@ impl Month {
         let open_loads: Vec<f64> = (0..count).filter(|at| open[*at]).map(smooth).collect();
         let mean = open_loads.iter().sum::<f64>() / open_loads.len().max(1) as f64;
         let heads = |at: usize| match open[at] {
-            true => (staffing.level * mean * (smooth(at) / mean).powf(staffing.shape)).clamp(1.0, f64::from(self.busy_max)),
+            true => {
+                (staffing.level * mean * (smooth(at) / mean).powf(staffing.shape)).clamp(1.0, f64::from(self.busy_max))
+            }
             false => 0.0,
         };
         let all: Vec<f64> = (0..count).map(heads).collect();
@@ -169,7 +174,12 @@ impl Month {
         let mut queue = Queue::named(QUEUE, Name::parse("Bank line")?);
         queue.wrap_up_ms = DurationMs::ZERO;
         let within = DurationMs::seconds(20);
-        queue.target = ServiceTarget { percent: 80, within_ms: within, voice_within_ms: within, short_abandon_ms: DurationMs::ZERO };
+        queue.target = ServiceTarget {
+            percent: 80,
+            within_ms: within,
+            voice_within_ms: within,
+            short_abandon_ms: DurationMs::ZERO,
+        };
         let capacity = Capacity { per_channel: BTreeMap::from([(Channel::Voice, 1)]), total: 1, exclusive: Vec::new() };
         let queues = vec![ProfileQueue { queue: QUEUE, priority: 1, delay_ms: DurationMs::ZERO }];
         let profile = RoutingProfile { id: PROFILE, name: Name::parse("Bank agents")?, queues, capacity };
@@ -199,7 +209,8 @@ impl Month {
             needs: Vec::new(),
             patience: self.patience(),
         };
-        let crew = Crew { name: "Bank agents".to_owned(), people, on_duty: self.heads(staffing), habits: Habits::prompt() };
+        let crew =
+            Crew { name: "Bank agents".to_owned(), people, on_duty: self.heads(staffing), habits: Habits::prompt() };
         Ok(Scenario {
             name: "A bank's month".to_owned(),
             begins_at: Timestamp(0),

@@ -40,7 +40,12 @@ impl Plain {
         queue.wrap_up_ms = DurationMs::ZERO;
         queue.waiting_max = 10_000;
         let within = DurationMs::seconds(self.within_s);
-        queue.target = ServiceTarget { percent: 80, within_ms: within, voice_within_ms: within, short_abandon_ms: DurationMs::ZERO };
+        queue.target = ServiceTarget {
+            percent: 80,
+            within_ms: within,
+            voice_within_ms: within,
+            short_abandon_ms: DurationMs::ZERO,
+        };
         let capacity = Capacity { per_channel: BTreeMap::from([(Channel::Voice, 1)]), total: 1, exclusive: Vec::new() };
         let queues = vec![ProfileQueue { queue: QUEUE, priority: 1, delay_ms: DurationMs::ZERO }];
         let profile = RoutingProfile { id: PROFILE, name: Name::parse("Everybody")?, queues, capacity };
@@ -62,7 +67,11 @@ impl Plain {
                 queue: QUEUE,
                 channel: Channel::Voice,
                 week: always(self.contacts_per_s * 1_800.0),
-                kinds: vec![Kind { name: "call".to_owned(), weight: 1.0, service: Spread::Exponential { mean_s: self.handle_time_s } }],
+                kinds: vec![Kind {
+                    name: "call".to_owned(),
+                    weight: 1.0,
+                    service: Spread::Exponential { mean_s: self.handle_time_s },
+                }],
                 priorities: vec![(0, 1.0)],
                 needs: Vec::new(),
                 patience,

@@ -5,6 +5,8 @@ mod perform;
 use std::collections::BTreeMap;
 
 use signalbox_engine::Engines;
+use signalbox_engine::measures;
+use signalbox_engine::measures::tally::TimeTally;
 use signalbox_model::contact::Actor;
 use signalbox_model::event::{Event, NewEvent, Recorded, SetupPublished};
 use signalbox_model::id::{PersonId, Position, QueueId};
@@ -94,14 +96,33 @@ pub struct Finished {
 pub struct Outcome {
     /// The numbers.
     pub tally: Tally,
-    /// Time in which people had something in hand, and were available, in milliseconds.
-    pub busy_ms: u64,
-    /// Time in which people were available.
-    pub present_ms: u64,
+    /// People's time.
+    pub time: TimeTally,
+    /// Whose.
+    pub people: Vec<PersonId>,
     /// Finished contacts, where they were asked for.
     pub contacts: Vec<Finished>,
     /// What still waited when time was up.
     pub left_waiting: u64,
+}
+
+impl Outcome {
+    /// Measures of everything, people's time included.
+    pub fn whole(&self) -> measures::Tally {
+        let mut whole = self.tally.whole();
+        for (number, person) in self.people.iter().enumerate() {
+            // The time is known of all together: it is booked once.
+            let time = if number == 0 { self.time } else { TimeTally::default() };
+            whole.add_time(*person, &time);
+        }
+        whole
+    }
+
+    /// Share of people's time with something in hand.
+    pub fn occupancy(&self) -> f64 {
+        let staffed = self.time.on_contact_ms + self.time.idle_ms;
+        self.time.on_contact_ms as f64 / staffed.max(1) as f64
+    }
 }
 
 /// A run under way.
@@ -128,6 +149,8 @@ pub struct Run<'s> {
     contents: u128,
     /// Times that something was due at this very instant.
     dues_at_once: u32,
+    /// People's time at the beginning and the end of counting.
+    time_read: [Option<TimeTally>; 2],
 }
 
 impl<'s> Run<'s> {
@@ -170,9 +193,13 @@ impl<'s> Run<'s> {
             contacts: Vec::new(),
             contents: 0,
             dues_at_once: 0,
+            time_read: [None, None],
         };
         for document in &scenario.documents {
-            run.report(Actor::System, Event::SetupPublished(SetupPublished { document: document.clone(), revision: 1 }))?;
+            run.report(
+                Actor::System,
+                Event::SetupPublished(SetupPublished { document: document.clone(), revision: 1 }),
+            )?;
         }
         let supervisors: Vec<PersonId> = scenario.supervisors();
         for person in supervisors {
@@ -200,6 +227,7 @@ impl<'s> Run<'s> {
             if is_drained || at > ends_at + DRAIN_MS_MAX {
                 break;
             }
+            self.look_at_people(at, ends_at);
             self.now = self.now.max(at);
             match is_due {
                 true => self.time_passes()?,
@@ -207,7 +235,25 @@ impl<'s> Run<'s> {
             }
             self.look_back();
         }
-        Ok(self.sum_up(ends_at))
+        self.look_at_people(i64::MAX, ends_at);
+        Ok(self.sum_up())
+    }
+
+    /// People's time is read off where counting begins and where arrivals end, before anything later happens.
+    fn look_at_people(&mut self, next_at: i64, ends_at: i64) {
+        let counts_from = self.scenario.begins_at.0 + self.options.from_ms + self.options.warm_up_ms;
+        for (slot, at) in [counts_from, ends_at].into_iter().enumerate() {
+            if next_at < at || self.time_read[slot].is_some() {
+                continue;
+            }
+            let mut time = TimeTally::default();
+            for worker in self.agents.all().iter().filter(|worker| worker.crew.is_some()) {
+                let (busy_ms, idle_ms) = worker.time_until(at);
+                time.on_contact_ms += busy_ms;
+                time.idle_ms += idle_ms;
+            }
+            self.time_read[slot] = Some(time);
+        }
     }
 
     fn time_passes(&mut self) -> Result<(), RunError> {
@@ -332,24 +378,21 @@ impl<'s> Run<'s> {
         });
     }
 
-    fn sum_up(mut self, ends_at: i64) -> Outcome {
+    fn sum_up(mut self) -> Outcome {
         self.customers.forget(i64::MAX, |number, contact| {
             if self.options.keeps_contacts {
                 self.contacts.push(Finished { number, contact: contact.clone() });
             }
         });
-        let (mut busy_ms, mut present_ms) = (0, 0);
-        for worker in self.agents.all() {
-            busy_ms += worker.busy_ms;
-            present_ms += worker.present_ms;
-            if worker.holding > 0 {
-                busy_ms += (ends_at - worker.busy_since).max(0) as u64;
-            }
-            if let Some(since) = worker.present_since {
-                present_ms += (ends_at - since).max(0) as u64;
-            }
-        }
-        Outcome { tally: self.tally, busy_ms, present_ms, contacts: self.contacts, left_waiting: self.customers.open() }
+        let [before, after] = self.time_read.map(Option::unwrap_or_default);
+        let time = TimeTally {
+            on_contact_ms: after.on_contact_ms.saturating_sub(before.on_contact_ms),
+            idle_ms: after.idle_ms.saturating_sub(before.idle_ms),
+            ..TimeTally::default()
+        };
+        let people =
+            self.agents.all().iter().filter(|worker| worker.crew.is_some()).map(|worker| worker.person).collect();
+        Outcome { tally: self.tally, time, people, contacts: self.contacts, left_waiting: self.customers.open() }
     }
 }
 

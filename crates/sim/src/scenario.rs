@@ -96,9 +96,13 @@ impl Spread {
     pub fn ready(&self, place: &str) -> Result<Draw, ScenarioError> {
         let wrong = |problem| ScenarioError::Spread { place: place.to_owned(), problem };
         match self {
-            Spread::Fixed { seconds } if *seconds >= 0.0 && seconds.is_finite() => Ok(Draw::Fixed((seconds * 1_000.0) as u64)),
+            Spread::Fixed { seconds } if *seconds >= 0.0 && seconds.is_finite() => {
+                Ok(Draw::Fixed((seconds * 1_000.0) as u64))
+            }
             Spread::Fixed { seconds } => Err(wrong(SampleError::NotPositive { what: "a fixed time", value: *seconds })),
-            Spread::Exponential { mean_s } => Exponential::with_mean(mean_s * 1_000.0).map(Draw::Exponential).map_err(wrong),
+            Spread::Exponential { mean_s } => {
+                Exponential::with_mean(mean_s * 1_000.0).map(Draw::Exponential).map_err(wrong)
+            }
             Spread::Lognormal { median_s, log_spread } => {
                 LogNormal::with_median(median_s * 1_000.0, *log_spread).map(Draw::Lognormal).map_err(wrong)
             }
@@ -373,7 +377,8 @@ impl Scenario {
         for (name, spread) in spreads {
             spread.ready(&format!("{place}, {name}"))?;
         }
-        let shares = [habits.decline_ratio, habits.miss_ratio, habits.transfer_ratio, habits.warm_ratio, habits.hold_ratio];
+        let shares =
+            [habits.decline_ratio, habits.miss_ratio, habits.transfer_ratio, habits.warm_ratio, habits.hold_ratio];
         match shares.iter().all(|share| (0.0..=1.0).contains(share)) {
             true => Ok(()),
             false => Err(ScenarioError::Share(format!("{place}, habits"))),
@@ -388,7 +393,9 @@ impl Scenario {
         order.sort_by_key(|index| std::cmp::Reverse(next.crews[*index].people.len()));
         for number in 0..count as usize {
             let Some(index) = order.get(number % order.len().max(1)).copied() else { return next };
-            let Some(model) = next.crews[index].people.first().and_then(|person| self.person(*person)) else { continue };
+            let Some(model) = next.crews[index].people.first().and_then(|person| self.person(*person)) else {
+                continue;
+            };
             let mut person = model.clone();
             person.id = PersonId::from_number(0xADD0_0000 + number as u128);
             next.crews[index].people.push(person.id);

@@ -97,6 +97,24 @@ impl Tally {
         sum
     }
 
+    /// Share of callers whose patience lasts longer than this, by Kaplan and Meier's estimate from waits that ended with an
+    /// answer and waits that ended because the caller left.
+    pub fn survival_of_patience(&self, after_ms: u64) -> f64 {
+        let mut ends: Vec<(u64, u64, bool)> = Vec::new();
+        ends.extend(self.abandoned_waits.buckets().map(|bucket| (bucket.high, bucket.count, true)));
+        ends.extend(self.answered_waits.buckets().map(|bucket| (bucket.high, bucket.count, false)));
+        ends.sort_unstable_by_key(|end| end.0);
+        let mut still_waiting = self.abandoned.trials() as f64;
+        let mut survival = 1.0;
+        for (_, count, left) in ends.into_iter().filter(|end| end.0 <= after_ms) {
+            if left && still_waiting > 0.0 {
+                survival *= 1.0 - count as f64 / still_waiting;
+            }
+            still_waiting -= count as f64;
+        }
+        survival
+    }
+
     /// Counts one fact and what it changed.
     pub fn see(&mut self, recorded: &Recorded, passed: &Passed, channel: Option<Channel>, now: i64) {
         self.facts += 1;
@@ -149,7 +167,8 @@ impl Tally {
                 false => self.abandoned_waits.add(stay.wait_ms.0),
             }
         }
-        let contact = Contact { segment: 1, at: Timestamp(now), queue: Some(queue), person, kind: ContactKind::Stay(stay) };
+        let contact =
+            Contact { segment: 1, at: Timestamp(now), queue: Some(queue), person, kind: ContactKind::Stay(stay) };
         self.add(contact, now);
     }
 
@@ -217,7 +236,9 @@ impl Tally {
 
 fn stay_end(event: &Event, passed: &Passed) -> StayEnd {
     match event {
-        Event::ConversationQueued(fact) if matches!(fact.because, QueuedBecause::Overflowed { .. }) => StayEnd::Overflowed,
+        Event::ConversationQueued(fact) if matches!(fact.because, QueuedBecause::Overflowed { .. }) => {
+            StayEnd::Overflowed
+        }
         Event::ConversationQueued(_) => StayEnd::Moved,
         Event::ConversationTurnedAway(_) => StayEnd::TurnedAway,
         _ if passed.to.is_some() => StayEnd::Answered,

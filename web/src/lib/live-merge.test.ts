@@ -48,6 +48,7 @@ describe('the wire', () => {
     expect(parseBatch('not json')).toEqual([]);
     expect(parseBatch('{}')).toEqual([]);
     expect(parseBatch('[{"topic":"floor","kind":"queue","id":"que_1","data":{}},{"id":1},null]')).toHaveLength(1);
+    expect(parseBatch('[{"topic":"floor","kind":"reset"},{"topic":"floor","kind":"queue"}]').map((i) => i.kind)).toEqual(['reset']);
   });
   it('takes the position from the item, then from its data, then from the batch', () => {
     const item = { topic: 't', kind: 'k', id: 'i' };

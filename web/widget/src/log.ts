@@ -89,6 +89,7 @@ export class Log {
     }
     buttons.append(make('button', { class: 'plain', type: 'button', click: () => this.settled(key) }, 'Remove'));
     pending.note.replaceChildren(`Not sent: ${why}`, buttons);
+    this.toEnd();
   }
 
   /** It is tried again; false if the visitor removed it meanwhile. */

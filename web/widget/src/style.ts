@@ -1,9 +1,9 @@
 export const STYLE = `
 :host { all: initial; color-scheme: light dark; --accent: var(--signalbox-accent, #1d5fd1); --on-accent: #fff;
-  --back: #fff; --raised: #f2f4f7; --line: #d3d8e0; --text: #14181f; --soft: #566070; --bad: #b3261e;
+  --back: #fff; --raised: #f2f4f7; --line: #d3d8e0; --edge: #7a8494; --text: #14181f; --soft: #566070; --bad: #b3261e;
   font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: var(--text) }
 @media (prefers-color-scheme: dark) { :host { --accent: var(--signalbox-accent-dark, #7aaeff); --on-accent: #0b1220;
-  --back: #14181f; --raised: #212733; --line: #38404e; --text: #e9edf3; --soft: #a3adbd; --bad: #ff8a80 } }
+  --back: #14181f; --raised: #212733; --line: #38404e; --edge: #7c889d; --text: #e9edf3; --soft: #a3adbd; --bad: #ff8a80 } }
 * { box-sizing: border-box }
 [hidden] { display: none !important }
 button, input, textarea { font: inherit; color: inherit }
@@ -18,7 +18,7 @@ svg { width: 20px; height: 20px; fill: none; stroke: currentColor; stroke-width:
   background: var(--back); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; box-shadow: 0 8px 32px #0005 }
 header { display: flex; align-items: center; gap: 4px; padding: 10px 8px 10px 16px; border-bottom: 1px solid var(--line) }
 header div { flex: 1; min-width: 0 }
-h2 { margin: 0; font-size: 16px; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+.title { margin: 0; font-size: 16px; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .status { margin: 0; font-size: 13px; color: var(--soft); min-height: 19px }
 .trouble { margin: 0; padding: 7px 16px; font-size: 13px; background: var(--raised); border-bottom: 1px solid var(--line) }
 .trouble.bad { color: var(--bad) }
@@ -46,7 +46,7 @@ form.start { flex: 1; overflow-y: auto; padding: 20px 16px; display: flex; flex-
 form.start p { margin: 0 }
 label { display: flex; flex-direction: column; gap: 4px; font-size: 14px }
 label small { color: var(--soft) }
-input, textarea { width: 100%; font-size: 16px; padding: 9px 12px; border: 1px solid var(--line); border-radius: 8px; background: var(--back) }
+input, textarea { width: 100%; font-size: 16px; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 8px; background: var(--back) }
 .error { color: var(--bad); font-size: 14px }
 form.say { border-top: 1px solid var(--line); padding: 10px 12px max(8px, env(safe-area-inset-bottom)) }
 .row { display: flex; align-items: flex-end; gap: 6px }

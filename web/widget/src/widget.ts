@@ -12,6 +12,8 @@ import { STYLE } from './style';
 const CROSS = 'M6 6l12 12M18 6L6 18';
 const BUBBLE = 'M21 12a8 8 0 0 1-11.600 7.100L4 20l1-4.600A8 8 0 1 1 21 12z';
 const TYPING_SHOWN_MS = 5_000;
+/** What could not be sent without a connection is tried again after this, or as soon as there is one. */
+const RETRY_MS = 5_000;
 
 export interface Options {
   /** Where the server is, as in https://chat.example.com. */
@@ -45,13 +47,12 @@ export class SignalboxChat extends HTMLElement {
   });
   private readonly badge = make('span', { class: 'badge', hidden: true });
   private readonly launcher = make('button', { class: 'launcher', type: 'button', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', click: () => this.show(true) });
-  private readonly title_ = make('h2', { id: 'title' });
   private readonly status = make('p', { class: 'status', role: 'status' });
   private readonly trouble = make('p', { class: 'trouble', role: 'status', hidden: true });
   private readonly typing = make('p', { class: 'typing', hidden: true });
   private readonly again = make('button', { class: 'plain', type: 'button', hidden: true, click: () => void this.renew() }, 'New chat');
   private readonly end = make('button', { class: 'plain', type: 'button', hidden: true, click: () => void this.finish() }, 'End chat');
-  private readonly panel = make('section', { class: 'panel', role: 'dialog', 'aria-labelledby': 'title', hidden: true });
+  private readonly panel = make('section', { class: 'panel', 'aria-labelledby': 'title', hidden: true });
 
   connectedCallback(): void {
     if (this.built) return;
@@ -75,6 +76,7 @@ export class SignalboxChat extends HTMLElement {
       },
     });
     this.build(root);
+    addEventListener('online', () => this.flush());
     if (this.session.resume()) {
       this.phase('chat');
       this.session.start();
@@ -94,22 +96,24 @@ export class SignalboxChat extends HTMLElement {
   }
 
   private build(root: ShadowRoot): void {
-    this.title_.textContent = this.options.title;
+    const { page } = this.options;
+    const title = make(page ? 'h1' : 'h2', { id: 'title', class: 'title' }, this.options.title);
+    if (!page) this.panel.setAttribute('role', 'dialog');
     const close = make('button', { class: 'plain close', type: 'button', 'aria-label': 'Close the chat window', click: () => this.show(false) }, icon(CROSS));
     this.launcher.append(icon(BUBBLE), this.options.title, this.badge);
     this.panel.append(
-      make('header', {}, make('div', {}, this.title_, this.status), this.again, this.end, close),
+      make('header', {}, make('div', {}, title, this.status), this.again, this.end, close),
       this.trouble,
       this.start.root,
       this.log.root,
       this.typing,
       this.composer.root,
     );
-    const frame = make('div', { class: this.options.page ? 'page' : 'corner' }, this.launcher, this.panel);
+    const frame: HTMLElement = make(page ? 'main' : 'div', { class: page ? 'page' : 'corner' }, this.launcher, this.panel);
     frame.addEventListener('keydown', (event) => {
       // Keys pressed in the chat are not for the page around it.
       event.stopPropagation();
-      if (event.key === 'Escape' && !this.options.page) this.show(false);
+      if (event.key === 'Escape' && !page) this.show(false);
       if (event.key === 'Tab' && !this.panel.hidden) trap(root, this.panel, event);
     });
     root.append(frame);
@@ -197,7 +201,7 @@ export class SignalboxChat extends HTMLElement {
     this.again.hidden = !over;
     this.composer.root.hidden = state.status === 'turned_away';
     this.composer.person.hidden = over || state.agent !== null;
-    if (state.agent) this.typing.hidden = this.typing.hidden || over;
+    if (over) this.typing.hidden = true;
     if (state.status !== 'waiting') this.asked = false;
     this.composer.person.disabled = this.asked;
     // A chat that is over is quiet: no stream for every page that is read after it.
@@ -220,7 +224,9 @@ export class SignalboxChat extends HTMLElement {
         failed();
         const passes = error instanceof ChatError && error.passes;
         this.log.failed(key, words(error), passes ? () => void send() : null);
-        if (error instanceof ChatError && error.status === 0) this.waiting.push(() => this.log.retried(key) && void send());
+        if (!(error instanceof ChatError) || error.status !== 0) return;
+        this.waiting.push(() => this.log.retried(key) && void send());
+        setTimeout(() => this.flush(), RETRY_MS);
       }
     };
     void send();
@@ -302,8 +308,12 @@ export class SignalboxChat extends HTMLElement {
   private lost(since: number | null): void {
     this.trouble.classList.remove('bad');
     this.trouble.hidden = since === null;
-    if (since === null) this.waiting.splice(0).forEach((again) => again());
+    if (since === null) this.flush();
     else this.trouble.textContent = `No connection since ${clock(since)}. Reconnecting…`;
+  }
+
+  private flush(): void {
+    for (const again of this.waiting.splice(0)) again();
   }
 
   private complain(why: string): void {
@@ -325,7 +335,7 @@ function describe(state: ChatState): string {
     case 'active':
       return state.agent ? `${state.agent} is here.` : 'Somebody is here.';
     case 'closed':
-      return 'The chat has ended. Write to go on with it.';
+      return 'Ended. Write to go on.';
     case 'turned_away':
       return state.opens_at ? `We open ${clock(state.opens_at)}.` : 'Please try again later.';
   }

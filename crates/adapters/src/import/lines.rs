@@ -66,7 +66,11 @@ impl<R: BufRead> Iterator for Lines<R> {
                 Ok(bytes) => bytes,
             };
             self.number += 1;
-            let line = if self.number == 1 { self.buffer.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.buffer) } else { &self.buffer };
+            let line = if self.number == 1 {
+                self.buffer.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.buffer)
+            } else {
+                &self.buffer
+            };
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
@@ -82,16 +86,25 @@ impl<R: BufRead> Iterator for Lines<R> {
 pub fn parse(line: &[u8]) -> Result<Value, Reject> {
     if line.len() > IMPORT_LINE_BYTES_MAX {
         let limit = IMPORT_LINE_BYTES_MAX / (1024 * 1024);
-        return Err(reject("line_too_long", format!("the line has more than {limit} MB: split the conversation or leave files out of it")));
+        return Err(reject(
+            "line_too_long",
+            format!("the line has more than {limit} MB: split the conversation or leave files out of it"),
+        ));
     }
     let text = match std::str::from_utf8(line) {
         Ok(text) => text,
-        Err(error) => return Err(reject("not_utf8", format!("byte {} is not UTF-8: save the file as UTF-8", error.valid_up_to() + 1))),
+        Err(error) => {
+            return Err(reject(
+                "not_utf8",
+                format!("byte {} is not UTF-8: save the file as UTF-8", error.valid_up_to() + 1),
+            ));
+        }
     };
     if depth(text) > JSON_DEPTH_MAX {
         return Err(reject("too_deep", format!("the JSON is nested deeper than {JSON_DEPTH_MAX} levels")));
     }
-    serde_json::from_str(text).map_err(|error| reject("not_json", format!("not JSON: {} at column {}", fault(&error), error.column())))
+    serde_json::from_str(text)
+        .map_err(|error| reject("not_json", format!("not JSON: {} at column {}", fault(&error), error.column())))
 }
 
 /// What is wrong, without the words that a parser's own message may repeat.
@@ -126,7 +139,10 @@ mod tests {
 
     fn codes(bytes: &[u8]) -> Vec<(u64, &'static str)> {
         let lines = Lines::new(BufReader::with_capacity(7, Cursor::new(bytes)));
-        lines.map(|line| line.unwrap()).map(|line| (line.number, line.value.map_or_else(|error| error.code, |_| "ok"))).collect()
+        lines
+            .map(|line| line.unwrap())
+            .map(|line| (line.number, line.value.map_or_else(|error| error.code, |_| "ok")))
+            .collect()
     }
 
     #[test]
@@ -158,7 +174,8 @@ mod tests {
                 self.rest = match self.line {
                     45_000 => b"{\"id\": broken\n".to_vec(),
                     20_000 => [vec![b'x'; IMPORT_LINE_BYTES_MAX + 9], b"\n".to_vec()].concat(),
-                    number => format!("{{\"id\":{number},\"turns\":[{{\"by\":\"customer\",\"text\":\"hello\"}}]}}\n").into_bytes(),
+                    number => format!("{{\"id\":{number},\"turns\":[{{\"by\":\"customer\",\"text\":\"hello\"}}]}}\n")
+                        .into_bytes(),
                 };
             }
             let count = into.len().min(self.rest.len());

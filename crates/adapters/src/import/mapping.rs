@@ -152,10 +152,19 @@ impl Mapping {
         if mapping.turns.rules.is_empty() || mapping.turns.rules.len() > PARTS_MAX {
             return wrong("turns.rules", "must have 1 to 32 rules");
         }
-        if mapping.turns.rules.iter().any(|rule| !rule.skip && (rule.by.is_none() || (rule.text.is_none() && rule.calls.is_none()))) {
+        if mapping
+            .turns
+            .rules
+            .iter()
+            .any(|rule| !rule.skip && (rule.by.is_none() || (rule.text.is_none() && rule.calls.is_none())))
+        {
             return wrong("turns.rules", "must each have `skip`, or `by` and `text`");
         }
-        if mapping.synthetic_times.as_ref().is_some_and(|times| moment::parse(&Value::String(times.start.clone())).is_err()) {
+        if mapping
+            .synthetic_times
+            .as_ref()
+            .is_some_and(|times| moment::parse(&Value::String(times.start.clone())).is_err())
+        {
             return wrong("synthetic_times.start", "must be a time as in 2026-01-05T09:00:00Z");
         }
         Ok(mapping)
@@ -189,7 +198,8 @@ impl Mapping {
             }
         }
         if let Some(customer) = &self.customer {
-            let fields = customer.iter().filter_map(|(name, take)| Some((name.clone(), Value::String(here.text(take)?))));
+            let fields =
+                customer.iter().filter_map(|(name, take)| Some((name.clone(), Value::String(here.text(take)?))));
             out.insert("customer".to_owned(), Value::Object(fields.collect()));
         }
         let labels: Vec<Value> = self.labels.iter().filter_map(|take| here.text(take)).map(Value::String).collect();
@@ -210,7 +220,9 @@ impl Turns {
         let mut turns = Vec::with_capacity(list.len());
         for (index, turn) in list.iter().enumerate() {
             let here = Here { root, turn };
-            let fits = |rule: &&Rule| rule.when.iter().all(|(place, text)| here.place(place).as_deref() == Some(text.as_str()));
+            let fits = |rule: &&Rule| {
+                rule.when.iter().all(|(place, text)| here.place(place).as_deref() == Some(text.as_str()))
+            };
             let rule = self.rules.iter().find(fits);
             let rule = rule.ok_or_else(|| reject("no_rule", format!("turn {index} fits no rule of the mapping")))?;
             if !rule.skip {
@@ -227,7 +239,12 @@ impl Rule {
         match text {
             Some(text) => turns.push(self.turn(here, self.by.as_deref(), &text)),
             None if self.blank == OnBlank::Skip || self.text.is_none() => {}
-            None => return Err(reject("blank_turn", format!("turn {index} has no words, and the mapping does not skip such turns"))),
+            None => {
+                return Err(reject(
+                    "blank_turn",
+                    format!("turn {index} has no words, and the mapping does not skip such turns"),
+                ));
+            }
         }
         let Some(calls) = &self.calls else { return Ok(()) };
         for call in here.find(&calls.at).and_then(Value::as_array).into_iter().flatten() {

@@ -71,7 +71,8 @@ fn split(record: &Record, names: &Namespace, events: Vec<NewEvent>) -> Vec<Part>
             signalbox_model::content::Body::Text { text } => text.len(),
             _ => 0,
         });
-        let full = parts.last().is_none_or(|part| part.events.len() >= BATCH_EVENTS_MAX || bytes + size > PART_BYTES_MAX);
+        let full =
+            parts.last().is_none_or(|part| part.events.len() >= BATCH_EVENTS_MAX || bytes + size > PART_BYTES_MAX);
         if full {
             let command = names.command(&["import", &record.id, &parts.len().to_string()]);
             parts.push(Part { command, events: Vec::new() });
@@ -95,7 +96,11 @@ mod tests {
     fn told(value: serde_json::Value) -> Vec<Vec<&'static str>> {
         let record = record::parse(&value, Timestamp(1_795_253_400_000)).unwrap();
         let names = Namespace::of_import("test");
-        let place = Place { conversation: names.conversation(&record.id), customer: names.customer(&record.id), origin: Origin::Imported };
+        let place = Place {
+            conversation: names.conversation(&record.id),
+            customer: names.customer(&record.id),
+            origin: Origin::Imported,
+        };
         let parts = parts(&record, &names, &place, None, false);
         parts.iter().map(|part| part.events.iter().map(|new| new.event.name()).collect()).collect()
     }
@@ -105,8 +110,24 @@ mod tests {
         let told = told(json!({"id": 1, "outcome": "resolved", "customer": {"name": "Mia"}, "turns": [
             {"by": "customer", "text": "a"}, {"by": "ai", "name": "m", "text": "b"}, {"by": "action", "text": "c"},
             {"by": "agent", "text": "d"}, {"by": "agent", "text": "e"}]}));
-        assert_eq!(told, [["customer.seen", "identity.added", "conversation.opened", "label.changed", "turn.added", "ownership.reported", "turn.added",
-            "turn.added", "ownership.reported", "turn.added", "turn.added", "outcome.reported", "ownership.reported"]]);
+        assert_eq!(
+            told,
+            [[
+                "customer.seen",
+                "identity.added",
+                "conversation.opened",
+                "label.changed",
+                "turn.added",
+                "ownership.reported",
+                "turn.added",
+                "turn.added",
+                "ownership.reported",
+                "turn.added",
+                "turn.added",
+                "outcome.reported",
+                "ownership.reported"
+            ]]
+        );
     }
 
     #[test]

@@ -91,7 +91,12 @@ fn checked(fields: &mut Fields<'_>, name: &'static str, now: Timestamp) -> Resul
 }
 
 /// An action belongs to whoever spoke last for the house.
-fn turn(value: &Value, path: &str, last: Option<&Speaker>, now: Timestamp) -> Result<(Option<Timestamp>, Said), Reject> {
+fn turn(
+    value: &Value,
+    path: &str,
+    last: Option<&Speaker>,
+    now: Timestamp,
+) -> Result<(Option<Timestamp>, Said), Reject> {
     let mut fields = Fields::of(value, path)?;
     let at = checked(&mut fields, "at", now)?;
     let named = ingest::word(&mut fields, "name")?;
@@ -192,9 +197,18 @@ mod tests {
         assert_eq!(fault(json!({"turns": []})), "id is missing");
         assert_eq!(fault(json!({"id": "a"})), "turns is missing");
         assert_eq!(fault(json!({"id": "a", "turns": []})), "turns is empty: a conversation has at least one");
-        assert_eq!(fault(json!({"id": "a", "turns": [{"by": "customer", "text": "x"}, {"by": "customer", "text": null}]})), "turns[1].text is missing");
-        assert_eq!(fault(json!({"id": "a", "turns": [{"by": "user", "text": "x"}]})), "turns[0].by must be customer, agent, ai, system or action");
-        assert!(fault(json!({"id": "a", "turns": [{"by": "customer", "text": "x".repeat(8_001)}]})).starts_with("turns[0].text must have at most 8000"));
+        assert_eq!(
+            fault(json!({"id": "a", "turns": [{"by": "customer", "text": "x"}, {"by": "customer", "text": null}]})),
+            "turns[1].text is missing"
+        );
+        assert_eq!(
+            fault(json!({"id": "a", "turns": [{"by": "user", "text": "x"}]})),
+            "turns[0].by must be customer, agent, ai, system or action"
+        );
+        assert!(
+            fault(json!({"id": "a", "turns": [{"by": "customer", "text": "x".repeat(8_001)}]}))
+                .starts_with("turns[0].text must have at most 8000")
+        );
     }
 
     #[test]

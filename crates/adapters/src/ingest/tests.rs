@@ -30,7 +30,9 @@ fn an_opening_brings_the_customer_and_the_queue() {
 #[test]
 fn words_go_beside_the_event_and_never_into_it() {
     let words = "my card is 4929";
-    let report = check(json!({"id": "e", "type": "turn", "conversation": "c", "at": NOW.0, "by": "ai", "name": "gpt 4o", "text": words}));
+    let report = check(
+        json!({"id": "e", "type": "turn", "conversation": "c", "at": NOW.0, "by": "ai", "name": "gpt 4o", "text": words}),
+    );
     let What::Turn(said) = &report.what else { panic!("not a turn") };
     let place = Place {
         conversation: ConversationId::from_number(1),
@@ -58,15 +60,30 @@ fn each_fault_is_said_in_words() {
         (json!({"type": "turn", "by": "customer", "text": "  "}), "text must not be empty"),
         (json!({"type": "turn", "by": "bot", "text": "x"}), "by must be customer, agent, ai or system"),
         (json!({"type": "turn", "by": "customer", "text": ["secret"]}), "text must be a text"),
-        (json!({"type": "open", "at": "soon"}), "at must be a time as in \"2026-11-21T09:30:00Z\", or milliseconds since 1970"),
-        (json!({"type": "open", "at": NOW.0 + 30 * 3_600_000}), "at lies 30 hours in the future: set the sender's clock"),
-        (json!({"type": "open", "customer": {"email": "x"}}), "customer.email must be a mail address as in ana@example.com"),
+        (
+            json!({"type": "open", "at": "soon"}),
+            "at must be a time as in \"2026-11-21T09:30:00Z\", or milliseconds since 1970",
+        ),
+        (
+            json!({"type": "open", "at": NOW.0 + 30 * 3_600_000}),
+            "at lies 30 hours in the future: set the sender's clock",
+        ),
+        (
+            json!({"type": "open", "customer": {"email": "x"}}),
+            "customer.email must be a mail address as in ana@example.com",
+        ),
         (json!({"type": "ownership", "owner": {"kind": "boss"}}), "owner.kind must be queue, agent, ai or closed"),
-        (json!({"type": "outcome", "outcome": "good"}), "outcome must be resolved, unresolved, contained, abandoned or turned_away"),
+        (
+            json!({"type": "outcome", "outcome": "good"}),
+            "outcome must be resolved, unresolved, contained, abandoned or turned_away",
+        ),
     ] {
         assert_eq!(refused(base(extra)), detail);
     }
-    assert!(refused(base(json!({"type": "outcome", "outcome": "resolved", "wat": 1}))).starts_with("wat is not a field here"));
+    assert!(
+        refused(base(json!({"type": "outcome", "outcome": "resolved", "wat": 1})))
+            .starts_with("wat is not a field here")
+    );
     assert_eq!(refused(json!([1])), "it must be a JSON object");
 }
 
@@ -83,7 +100,10 @@ fn a_queue_that_is_not_known_here_is_somewhere_else() {
     };
     let queue = QueueId::from_number(5);
     assert_eq!(owner(Holder::Queue(Some("Billing".into())), Some(queue)), Owner::Queue { queue });
-    assert_eq!(owner(Holder::Queue(Some("Old Desk".into())), None), Owner::Elsewhere { name: Slug::parse("queue:Old-Desk").unwrap() });
+    assert_eq!(
+        owner(Holder::Queue(Some("Old Desk".into())), None),
+        Owner::Elsewhere { name: Slug::parse("queue:Old-Desk").unwrap() }
+    );
     assert_eq!(owner(Holder::Closed, None), Owner::Closed);
 }
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
-use signalbox_model::contact::{Channel, Owner};
+use signalbox_model::contact::{Channel, Control, Owner};
 use signalbox_model::event::alert::AlertSubject;
 use signalbox_model::event::{Event, Recorded};
 use signalbox_model::id::{AlertRuleId, ConversationId, QueueId};
@@ -47,7 +47,9 @@ pub struct Watch {
 /// Whether a rule looks at this subject.
 pub fn covers(rule: &AlertRule, floor: &Floor, subject: AlertSubject) -> bool {
     match subject {
-        AlertSubject::Queue { queue } => !rule.measure.per_conversation() && rule.queue.is_none_or(|only| only == queue),
+        AlertSubject::Queue { queue } => {
+            !rule.measure.per_conversation() && rule.queue.is_none_or(|only| only == queue)
+        }
         AlertSubject::Conversation { conversation } => {
             let queue = floor.conversation(conversation).and_then(|conversation| conversation.queue);
             rule.measure.per_conversation() && rule.queue.is_none_or(|only| queue == Some(only))
@@ -70,10 +72,14 @@ fn queue_value(measure: AlertMeasure, floor: &Floor, queue: QueueId, now: Timest
     // A retired queue still has those who wait in it.
     floor.directory.queues.get(&queue)?;
     match measure {
-        AlertMeasure::OldestWait => Some(floor.oldest_waiting(queue).map_or(0.0, |since| now.since(since).as_seconds())),
+        AlertMeasure::OldestWait => {
+            Some(floor.oldest_waiting(queue).map_or(0.0, |since| now.since(since).as_seconds()))
+        }
         AlertMeasure::WaitingCount => Some(f64::from(floor.waiting_count(queue))),
         AlertMeasure::AgentsFree => Some(floor.ready(queue).count() as f64),
-        AlertMeasure::ServiceLevel | AlertMeasure::ReplyWait | AlertMeasure::HandleTime | AlertMeasure::HoldTime => None,
+        AlertMeasure::ServiceLevel | AlertMeasure::ReplyWait | AlertMeasure::HandleTime | AlertMeasure::HoldTime => {
+            None
+        }
     }
 }
 
@@ -131,13 +137,17 @@ impl Watch {
     /// Notes who enters and leaves queues, for service level; says which queues a fact about the conversation may have changed.
     fn follow(&mut self, floor: &Floor, id: ConversationId, at: Timestamp) -> Vec<QueueId> {
         let conversation = floor.conversation(id);
-        let here = conversation.and_then(|conversation| match conversation.owner {
+        // What another system routes, or what is told of the past, says nothing about our service now.
+        let ours = conversation.filter(|conversation| conversation.control == Control::Routed);
+        let here = ours.and_then(|conversation| match conversation.owner {
             Owner::Queue { queue } => Some((queue, conversation.waiting_since?)),
             _ => None,
         });
         let before = self.entered.get(&id).copied();
         match (before, here) {
-            (Some((queue, since)), _) if here.map(|(queue, _)| queue) != Some(queue) => self.depart(floor, queue, since, at, conversation),
+            (Some((queue, since)), _) if here.map(|(queue, _)| queue) != Some(queue) => {
+                self.depart(floor, queue, since, at, conversation)
+            }
             _ => {}
         }
         match here {
@@ -147,7 +157,14 @@ impl Watch {
         [before, here].into_iter().flatten().map(|(queue, _)| queue).collect()
     }
 
-    fn depart(&mut self, floor: &Floor, queue: QueueId, since: Timestamp, at: Timestamp, conversation: Option<&Conversation>) {
+    fn depart(
+        &mut self,
+        floor: &Floor,
+        queue: QueueId,
+        since: Timestamp,
+        at: Timestamp,
+        conversation: Option<&Conversation>,
+    ) {
         let Some(document) = floor.directory.queues.get(&queue) else { return };
         let channel = conversation.map_or(Channel::Webchat, |conversation| conversation.channel);
         let answered = conversation.is_some_and(|conversation| conversation.owner.person().is_some());
@@ -157,14 +174,18 @@ impl Watch {
         }
         let departures = self.departures.entry(queue).or_default();
         departures.push_back(Departure { at, in_time: answered && waited <= document.target.within(channel) });
-        while departures.front().is_some_and(|first| first.at < at.minus(SERVICE_LEVEL_WINDOW)) || departures.len() > DEPARTURES_MAX {
+        while departures.front().is_some_and(|first| first.at < at.minus(SERVICE_LEVEL_WINDOW))
+            || departures.len() > DEPARTURES_MAX
+        {
             departures.pop_front();
         }
     }
 
     fn service_level(&self, queue: QueueId, now: Timestamp) -> Option<f64> {
-        let recent = self.departures.get(&queue)?.iter().filter(|departure| departure.at >= now.minus(SERVICE_LEVEL_WINDOW));
-        let (count, in_time) = recent.fold((0usize, 0usize), |(count, in_time), d| (count + 1, in_time + usize::from(d.in_time)));
+        let recent =
+            self.departures.get(&queue)?.iter().filter(|departure| departure.at >= now.minus(SERVICE_LEVEL_WINDOW));
+        let (count, in_time) =
+            recent.fold((0usize, 0usize), |(count, in_time), d| (count + 1, in_time + usize::from(d.in_time)));
         (count >= SERVICE_LEVEL_MIN).then(|| in_time as f64 / count as f64)
     }
 

@@ -2,8 +2,8 @@
 
 use signalbox_model::contact::{Control, Outcome, Owner, Participant};
 use signalbox_model::event::conversation::{
-    ClosedBecause, ConversationClosed, ConversationOpened, ConversationQueued, ConversationReopened, LeftHow, OwnershipReported, Place,
-    ReplySent, TurnAdded,
+    ClosedBecause, ConversationClosed, ConversationOpened, ConversationQueued, ConversationReopened, LeftHow,
+    OwnershipReported, Place, ReplySent, TurnAdded,
 };
 use signalbox_model::event::routing::{OfferAccepted, OfferMade, OfferPurpose, WaitGrownBecause};
 use signalbox_model::event::supervision::{SupervisorHandedBack, SupervisorTookOver};
@@ -116,6 +116,10 @@ impl Conversation {
             Event::CustomerReturned(_) => self.customer_left_at = None,
             Event::ConversationHeld(_) => self.held_since = Some(at),
             Event::ConversationResumed(_) => self.release_hold(at),
+            // An owner's wish to end is always granted, so what it says about filing holds.
+            Event::CloseAsked(asked) if self.owner.person() == Some(asked.person) => {
+                self.disposition = asked.disposition.or(self.disposition);
+            }
             Event::ConversationClosed(closed) => self.closed(at, closed),
             Event::WrapUpStarted(started) => {
                 self.wrap_up = Some(WrapUp { person: started.person, since: at, until: started.until });
@@ -149,7 +153,8 @@ impl Conversation {
             Event::PriorityChanged(changed) => self.priority = changed.priority,
             Event::TransferStarted(started) => {
                 self.passes.clear();
-                self.transfer = Some(Transfer { by: started.person, to: started.to, until: started.until, briefed: None });
+                self.transfer =
+                    Some(Transfer { by: started.person, to: started.to, until: started.until, briefed: None });
             }
             Event::TransferBriefed(briefed) => {
                 if let Some(transfer) = &mut self.transfer {

@@ -142,7 +142,8 @@ impl Index {
     /// Puts a desk where it belongs now.
     pub fn place_desk(&mut self, directory: &Directory, desk: &Desk) {
         let profile = directory.profile_of(desk.person);
-        let room = desk.presence == Presence::Available && profile.is_some_and(|profile| desk.has_room(&profile.capacity));
+        let room =
+            desk.presence == Presence::Available && profile.is_some_and(|profile| desk.has_room(&profile.capacity));
         let rank = room.then_some((desk.used(), desk.idle_since));
         let timer = desk.lost_at();
         let before = self.placed_desks.entry(desk.person).or_default();
@@ -203,7 +204,8 @@ impl Index {
 fn due_at(directory: &Directory, conversation: &Conversation) -> Option<Timestamp> {
     let offer = conversation.offer.as_ref().map(|offer| offer.expires_at);
     let wrap_up = conversation.wrap_up.map(|wrap_up| wrap_up.until);
-    let transfer = conversation.transfer.as_ref().filter(|transfer| transfer.briefed.is_none()).map(|transfer| transfer.until);
+    let transfer =
+        conversation.transfer.as_ref().filter(|transfer| transfer.briefed.is_none()).map(|transfer| transfer.until);
     let briefing = transfer.is_some() && conversation.offer.is_none();
     let forgiven = conversation.passes.iter().map(|pass| pass.at.plus(DurationMs(DECLINE_FORGIVEN_MS))).min();
     let forgiven = forgiven.filter(|_| conversation.in_line && conversation.offer.is_none() || briefing);
@@ -221,8 +223,11 @@ fn line_due_at(directory: &Directory, conversation: &Conversation, since: Timest
     let queue = directory.queues.get(&id)?;
     let ring = queue.rings.get(usize::from(conversation.ring)).map(|ring| since.plus(ring.after_ms));
     let moved = matches!(conversation.queued_because, Some(QueuedBecause::Overflowed { .. }));
-    let overflow = queue.overflow.filter(|overflow| !moved && conversation.only.is_none() && directory.queue(overflow.to).is_some());
+    let overflow = queue
+        .overflow
+        .filter(|overflow| !moved && conversation.only.is_none() && directory.queue(overflow.to).is_some());
     let overflow = overflow.map(|overflow| since.plus(overflow.after_ms));
-    let delay = directory.delays(id).iter().map(|delay| since.plus(*delay)).filter(|at| *at > conversation.grown_at).min();
+    let delay =
+        directory.delays(id).iter().map(|delay| since.plus(*delay)).filter(|at| *at > conversation.grown_at).min();
     [ring, overflow, delay].into_iter().flatten().min()
 }

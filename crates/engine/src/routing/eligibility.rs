@@ -68,7 +68,12 @@ pub fn level(directory: &Directory, person: PersonId, need: &SkillNeed) -> Optio
 ///
 /// # Errors
 /// The first reason why not.
-pub fn may_take(floor: &Floor, conversation: &Conversation, person: PersonId, now: Timestamp) -> Result<Eligible, Ineligible> {
+pub fn may_take(
+    floor: &Floor,
+    conversation: &Conversation,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Eligible, Ineligible> {
     let directory = &floor.directory;
     let profile = directory.profile_of(person).ok_or(Ineligible::Unknown)?;
     let desk = floor.desk(person).ok_or(Ineligible::Unknown)?;
@@ -103,5 +108,11 @@ fn has_skills(directory: &Directory, conversation: &Conversation, person: Person
     if queue.needs.is_empty() && conversation.needs.is_empty() {
         return true;
     }
-    needs(queue, conversation).iter().all(|need| level(directory, person, need).is_some_and(|level| level >= need.level_min))
+    let Some(person) = directory.person(person) else { return false };
+    let has = |need: &SkillNeed| person.skills.get(&need.skill).is_some_and(|level| *level >= need.level_min);
+    // This is asked for every candidate: without rings and needs of its own, the queue's list stands as it is.
+    if conversation.needs.is_empty() && conversation.ring == 0 {
+        return queue.needs.iter().all(has);
+    }
+    needs(queue, conversation).iter().all(has)
 }

@@ -144,7 +144,11 @@ pub fn due(floor: &Floor, conversation: &Conversation, now: Timestamp) -> Vec<Ev
         let ring = conversation.ring + 1;
         let mut wider = conversation.clone();
         wider.ring = ring;
-        return vec![Event::RingWidened(RingWidened { conversation: conversation.id, ring, needs: needs(queue, &wider) })];
+        return vec![Event::RingWidened(RingWidened {
+            conversation: conversation.id,
+            ring,
+            needs: needs(queue, &wider),
+        })];
     }
     if forgiven {
         return grown(WaitGrownBecause::DeclinesForgiven);

@@ -5,8 +5,8 @@ use signalbox_model::event::Event;
 use signalbox_model::event::conversation::{ConversationQueued, Place, QueuedBecause};
 use signalbox_model::event::presence::{PresenceBecause, PresenceChanged};
 use signalbox_model::event::routing::{
-    OfferAcceptAsked, OfferAccepted, OfferDeclineAsked, OfferDeclined, OfferExpired, OfferPurpose, TransferBriefed, TransferCancelled,
-    TransferCancelledBecause, TransferTo,
+    OfferAcceptAsked, OfferAccepted, OfferDeclineAsked, OfferDeclined, OfferExpired, OfferPurpose, TransferBriefed,
+    TransferCancelled, TransferCancelledBecause, TransferTo,
 };
 use signalbox_model::event::supervision::{Ask, RefusedBecause};
 use signalbox_model::id::PersonId;
@@ -16,7 +16,12 @@ use crate::conversation::{Conversation, Offer};
 use crate::floor::Floor;
 use crate::round::refuse;
 
-fn standing(floor: &Floor, id: signalbox_model::id::ConversationId, person: PersonId, number: u32) -> Option<(&Conversation, &Offer)> {
+fn standing(
+    floor: &Floor,
+    id: signalbox_model::id::ConversationId,
+    person: PersonId,
+    number: u32,
+) -> Option<(&Conversation, &Offer)> {
     let conversation = floor.conversation(id)?;
     let offer = conversation.offer.as_ref()?;
     (offer.person == person && offer.number == number).then_some((conversation, offer))
@@ -73,7 +78,10 @@ pub(super) fn not_taken(conversation: &Conversation, offer: &Offer) -> Option<Ev
     if offer.purpose == OfferPurpose::Brief {
         let named = matches!(conversation.transfer.as_ref().map(|t| t.to), Some(TransferTo::Person { .. }));
         return named.then(|| {
-            Event::TransferCancelled(TransferCancelled { conversation: conversation.id, because: TransferCancelledBecause::Declined })
+            Event::TransferCancelled(TransferCancelled {
+                conversation: conversation.id,
+                because: TransferCancelledBecause::Declined,
+            })
         });
     }
     (conversation.only == Some(offer.person)).then(|| open_to_all(conversation, offer.person)).flatten()

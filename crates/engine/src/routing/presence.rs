@@ -4,9 +4,7 @@ use signalbox_model::contact::{Owner, Presence};
 use signalbox_model::event::Event;
 use signalbox_model::event::conversation::{ConversationQueued, Place, QueuedBecause, WrapUpFinished};
 use signalbox_model::event::presence::{PresenceAsked, PresenceBecause, PresenceChanged};
-use signalbox_model::event::routing::{
-    OfferWithdrawn, TransferCancelled, TransferCancelledBecause, WithdrawnBecause,
-};
+use signalbox_model::event::routing::{OfferWithdrawn, TransferCancelled, TransferCancelledBecause, WithdrawnBecause};
 use signalbox_model::event::supervision::{Ask, RefusedBecause};
 use signalbox_model::id::PersonId;
 use signalbox_model::setup::Document;
@@ -59,7 +57,12 @@ fn give_back(conversation: &Conversation, changed: &PresenceChanged, gone: bool,
     }
     if let Some(wrap_up) = conversation.wrap_up.filter(|wrap_up| wrap_up.person == person) {
         let person = wrap_up.person;
-        events.push(Event::WrapUpFinished(WrapUpFinished { conversation: id, person, by_time: true, disposition: None }));
+        events.push(Event::WrapUpFinished(WrapUpFinished {
+            conversation: id,
+            person,
+            by_time: true,
+            disposition: None,
+        }));
     }
     let briefed = conversation.transfer.as_ref().and_then(|transfer| transfer.briefed) == Some(person);
     if briefed {

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use signalbox_model::event::Event;
 use signalbox_model::event::conversation::Place;
 use signalbox_model::event::routing::{OfferMade, OfferPurpose, OfferReason};
-use signalbox_model::id::{ConversationId, PersonId};
+use signalbox_model::id::{ConversationId, PersonId, QueueId};
 use signalbox_model::limits::CANDIDATES_MAX;
 use signalbox_model::setup::queue::{Queue, Ranking};
 use signalbox_model::time::{DurationMs, Timestamp};
@@ -17,6 +17,9 @@ use super::eligibility::{Eligible, level, may_take, needs};
 use crate::conversation::Conversation;
 use crate::floor::{Floor, LineEntry};
 use crate::round::Touched;
+
+/// Others who could have been asked are counted up to this.
+const COUNTED_MAX: usize = 32;
 
 /// The offer for a person who may be free: the first conversation in line that they may take.
 pub fn match_person(floor: &Floor, person: PersonId, touched: &Touched, now: Timestamp) -> Option<Event> {
@@ -29,7 +32,12 @@ pub fn match_person(floor: &Floor, person: PersonId, touched: &Touched, now: Tim
 }
 
 /// The offer for a conversation that waits: the best person whose first in line it is.
-pub fn match_conversation(floor: &Floor, conversation: &Conversation, touched: &Touched, now: Timestamp) -> Option<Event> {
+pub fn match_conversation(
+    floor: &Floor,
+    conversation: &Conversation,
+    touched: &Touched,
+    now: Timestamp,
+) -> Option<Event> {
     if conversation.offer.is_some() || !conversation.in_line {
         return None;
     }
@@ -39,7 +47,8 @@ pub fn match_conversation(floor: &Floor, conversation: &Conversation, touched: &
     let (index, best) = ranked.iter().enumerate().find(|(_, eligible)| {
         first_for(floor, eligible.person, touched, now).is_some_and(|(first, _)| first.id == conversation.id)
     })?;
-    let others: Vec<&Eligible> = ranked.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other).collect();
+    let others: Vec<&Eligible> =
+        ranked.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other).collect();
     Some(offer(floor, conversation, best, &others, OfferPurpose::Take, now))
 }
 
@@ -80,7 +89,7 @@ pub fn match_everything(floor: &Floor, touched: &Touched, now: Timestamp) -> Vec
     let waiting: Vec<ConversationId> =
         floor.directory.queues.keys().flat_map(|queue| floor.line(*queue).map(|entry| entry.conversation)).collect();
     for conversation in waiting.into_iter().filter_map(|id| floor.conversation(id)) {
-        if let Some(offer) = match_conversation(floor, conversation, &touched, now) {
+        for offer in match_waiting(floor, conversation, &touched, now) {
             touched.note(&offer);
             events.push(offer);
         }
@@ -92,19 +101,35 @@ fn candidates(floor: &Floor, conversation: &Conversation, touched: &Touched, now
     let may = |person: PersonId| may_take(floor, conversation, person, now).ok().filter(|_| !touched.person(person));
     match (conversation.only, conversation.queue) {
         (Some(only), _) => may(only).into_iter().collect(),
-        (None, Some(queue)) => floor.ready(queue).filter_map(may).take(CANDIDATES_MAX).collect(),
+        (None, Some(queue)) => floor.ready(queue).filter_map(may).take(compared(floor, queue)).collect(),
         (None, None) => Vec::new(),
+    }
+}
+
+/// How many candidates are compared. Where the index has them in the right order already, the others only serve to be counted.
+fn compared(floor: &Floor, queue: QueueId) -> usize {
+    match floor.directory.queues.get(&queue).map(|queue| queue.ranking) {
+        Some(Ranking::Linear | Ranking::VersatileLast) => CANDIDATES_MAX,
+        Some(Ranking::LongestIdle) | None => COUNTED_MAX,
     }
 }
 
 /// Candidates from best to worst. They come in least busy first, then longest idle, and sorting keeps that order among
 /// equals.
-pub(super) fn ranked(floor: &Floor, queue: &Queue, conversation: &Conversation, mut candidates: Vec<Eligible>) -> Vec<Eligible> {
+pub(super) fn ranked(
+    floor: &Floor,
+    queue: &Queue,
+    conversation: &Conversation,
+    mut candidates: Vec<Eligible>,
+) -> Vec<Eligible> {
     match queue.ranking {
         Ranking::LongestIdle => {}
         Ranking::Linear => candidates.sort_by_key(|c| Reverse(level_here(floor, queue, conversation, c.person))),
         Ranking::VersatileLast => candidates.sort_by_key(|c| {
-            (Reverse(level_here(floor, queue, conversation, c.person)), level_elsewhere(floor, queue, conversation, c.person))
+            (
+                Reverse(level_here(floor, queue, conversation, c.person)),
+                level_elsewhere(floor, queue, conversation, c.person),
+            )
         }),
     }
     candidates
@@ -120,7 +145,12 @@ fn level_elsewhere(floor: &Floor, queue: &Queue, conversation: &Conversation, pe
 }
 
 /// The first conversation in line that the person may take: their queues by priority, equal ones by place in line.
-fn first_for<'a>(floor: &'a Floor, person: PersonId, touched: &Touched, now: Timestamp) -> Option<(&'a Conversation, Eligible)> {
+fn first_for<'a>(
+    floor: &'a Floor,
+    person: PersonId,
+    touched: &Touched,
+    now: Timestamp,
+) -> Option<(&'a Conversation, Eligible)> {
     let profile = floor.directory.profile_of(person)?;
     let mut priorities: Vec<u8> = profile.queues.iter().map(|row| row.priority).collect();
     priorities.sort_unstable();
@@ -136,7 +166,8 @@ fn first_for<'a>(floor: &'a Floor, person: PersonId, touched: &Touched, now: Tim
         .into_iter()
         .find_map(|priority| {
             let rows = profile.queues.iter().filter(|row| row.priority == priority);
-            rows.filter_map(|row| first_in(floor, floor.line(row.queue), person, touched, now, false)).min_by_key(|(entry, _, _)| *entry)
+            rows.filter_map(|row| first_in(floor, floor.line(row.queue), person, touched, now, false))
+                .min_by_key(|(entry, _, _)| *entry)
         })
         .or(named)
         .map(|(_, conversation, eligible)| (conversation, eligible))

@@ -50,7 +50,8 @@ pub fn ask(floor: &Floor, asked: &TransferAsked, now: Timestamp) -> Vec<Event> {
 }
 
 fn transferable<'a>(floor: &'a Floor, asked: &TransferAsked) -> Result<&'a Conversation, RefusedBecause> {
-    let conversation = floor.conversation(asked.conversation).filter(|c| !c.is_closed()).ok_or(RefusedBecause::NotOpen)?;
+    let conversation =
+        floor.conversation(asked.conversation).filter(|c| !c.is_closed()).ok_or(RefusedBecause::NotOpen)?;
     match conversation.owner.person() {
         _ if conversation.control == Control::Observed => Err(RefusedBecause::Observed),
         Some(owner) if owner == asked.person && conversation.transfer.is_none() => Ok(conversation),
@@ -84,7 +85,8 @@ fn target(
 
 /// Looks for somebody to brief: the named person, or the best one who serves the queue.
 pub fn brief(floor: &Floor, conversation: &Conversation, touched: &Touched, now: Timestamp) -> Option<Event> {
-    let transfer = conversation.transfer.as_ref().filter(|transfer| transfer.briefed.is_none() && conversation.offer.is_none())?;
+    let transfer =
+        conversation.transfer.as_ref().filter(|transfer| transfer.briefed.is_none() && conversation.offer.is_none())?;
     // Eligibility is asked as if it waited where it shall go.
     let mut there = conversation.clone();
     let queue = match transfer.to {
@@ -98,8 +100,12 @@ pub fn brief(floor: &Floor, conversation: &Conversation, touched: &Touched, now:
     there.owner = Owner::Queue { queue };
     let free = |person: &PersonId| *person != transfer.by && !touched.person(*person);
     let candidates: Vec<Eligible> = match there.only {
-        Some(only) => Some(only).filter(free).and_then(|person| may_take(floor, &there, person, now).ok()).into_iter().collect(),
-        None => floor.ready(queue).filter(free).filter_map(|person| may_take(floor, &there, person, now).ok()).collect(),
+        Some(only) => {
+            Some(only).filter(free).and_then(|person| may_take(floor, &there, person, now).ok()).into_iter().collect()
+        }
+        None => {
+            floor.ready(queue).filter(free).filter_map(|person| may_take(floor, &there, person, now).ok()).collect()
+        }
     };
     let ranked = ranked(floor, floor.directory.queues.get(&queue)?, &there, candidates);
     let (best, others) = ranked.split_first()?;
@@ -118,16 +124,23 @@ pub fn end(floor: &Floor, asked: &TransferEndAsked) -> Vec<Event> {
     match (may, asked.complete, transfer.briefed) {
         (false, _, _) => refused(RefusedBecause::NotOwner { owner: Some(transfer.by) }),
         (true, true, Some(person)) => {
-            vec![Event::TransferCompleted(TransferCompleted { conversation: conversation.id, from: transfer.by, person })]
+            vec![Event::TransferCompleted(TransferCompleted {
+                conversation: conversation.id,
+                from: transfer.by,
+                person,
+            })]
         }
         (true, true, None) => refused(RefusedBecause::TransferState),
-        (true, false, _) => conversation.take_back(WithdrawnBecause::TransferCancelled, TransferCancelledBecause::Stopped),
+        (true, false, _) => {
+            conversation.take_back(WithdrawnBecause::TransferCancelled, TransferCancelledBecause::Stopped)
+        }
     }
 }
 
 /// Nobody came in time.
 pub fn due(conversation: &Conversation, now: Timestamp) -> Vec<Event> {
-    let late = conversation.transfer.as_ref().is_some_and(|transfer| transfer.briefed.is_none() && transfer.until <= now);
+    let late =
+        conversation.transfer.as_ref().is_some_and(|transfer| transfer.briefed.is_none() && transfer.until <= now);
     if !late {
         return Vec::new();
     }

@@ -215,9 +215,11 @@ impl Play {
             "takes" => Event::TakeOverAsked(TakeOverAsked { conversation, person }),
             "hands" => Event::HandBackAsked(HandBackAsked { conversation, person }),
             "assigns" => Event::AssignAsked(AssignAsked { conversation, person, to: self.person(plain[4]) }),
-            "raises" => {
-                Event::PriorityChanged(PriorityChanged { conversation, person, priority: options["priority"].parse().unwrap() })
-            }
+            "raises" => Event::PriorityChanged(PriorityChanged {
+                conversation,
+                person,
+                priority: options["priority"].parse().unwrap(),
+            }),
             "transfers" => {
                 let mode = if plain.contains(&"warm") { TransferMode::Warm } else { TransferMode::Cold };
                 let to = match options.get("person") {

@@ -27,8 +27,26 @@ const SETUP: &str = "
 
 const PEOPLE: [&str; 5] = ["ana", "bob", "cyd", "eva", "tom"];
 const PERSON_VERBS: [&str; 20] = [
-    "accepts", "accepts", "accepts", "declines", "says", "holds", "resumes", "closes", "closes", "wraps", "completes", "stops",
-    "monitors", "whispers", "barges", "takes", "hands", "assigns", "transfers", "warms",
+    "accepts",
+    "accepts",
+    "accepts",
+    "declines",
+    "says",
+    "holds",
+    "resumes",
+    "closes",
+    "closes",
+    "wraps",
+    "completes",
+    "stops",
+    "monitors",
+    "whispers",
+    "barges",
+    "takes",
+    "hands",
+    "assigns",
+    "transfers",
+    "warms",
 ];
 
 fn line(kind: u8, person: usize, conversation: u8, pick: usize) -> String {
@@ -45,7 +63,9 @@ fn line(kind: u8, person: usize, conversation: u8, pick: usize) -> String {
         6 => format!("{who} {}", ["loses browser", "opens browser"][pick % 2]),
         _ => match PERSON_VERBS[pick % PERSON_VERBS.len()] {
             // Who may step in is checked where wishes come in: only supervisors get this far.
-            verb @ ("monitors" | "whispers" | "barges" | "takes" | "hands") => format!("{} {verb} {c}", PEOPLE[3 + person % 2]),
+            verb @ ("monitors" | "whispers" | "barges" | "takes" | "hands") => {
+                format!("{} {verb} {c}", PEOPLE[3 + person % 2])
+            }
             "assigns" => format!("{who} assigns {c} to {}", PEOPLE[conversation as usize % 3]),
             "transfers" => format!("{who} transfers {c} queue={queue}"),
             "warms" => format!("{who} transfers {c} person={} warm", PEOPLE[pick % 3]),
@@ -66,7 +86,8 @@ fn check_invariants(engines: &Engines) {
         if let Some(profile) = floor.directory.profile_of(desk.person) {
             let over = desk.held.len() > usize::from(profile.capacity.total);
             // Handing back returns what was theirs; nothing else may exceed the limit.
-            let returned = floor.conversations.values().any(|c| c.segments.iter().any(|s| s.began == "supervisor.handed_back"));
+            let returned =
+                floor.conversations.values().any(|c| c.segments.iter().any(|s| s.began == "supervisor.handed_back"));
             assert!(!over || returned, "nobody holds more than they can");
         }
         let offered = floor.conversations.values().filter_map(|c| c.offer.as_ref()).any(|o| o.person == desk.person);

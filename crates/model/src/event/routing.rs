@@ -35,7 +35,7 @@ pub enum OfferReason {
     LongestIdle {
         /// For how long.
         idle_ms: DurationMs,
-        /// Others who could have been asked.
+        /// Others who could have been asked, counted up to 31.
         over: u32,
     },
     /// Highest level in what is needed.

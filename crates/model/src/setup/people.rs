@@ -188,7 +188,9 @@ impl RoutingProfile {
             return Err(wrong("capacity.total", "must be at least 1"));
         }
         match self.capacity.per_channel.iter().find(|(_, slots)| **slots > self.capacity.total) {
-            Some((channel, _)) => Err(wrong(format!("capacity.per_channel.{}", channel.as_str()), "must not be more than capacity.total")),
+            Some((channel, _)) => {
+                Err(wrong(format!("capacity.per_channel.{}", channel.as_str()), "must not be more than capacity.total"))
+            }
             None => Ok(()),
         }
     }
@@ -205,7 +207,9 @@ impl Person {
             return Err(wrong("skills", format!("at most {PERSON_SKILLS_MAX} skills")));
         }
         match self.skills.iter().find(|(_, level)| !(1..=SKILL_LEVEL_MAX).contains(*level)) {
-            Some((skill, _)) => Err(wrong(format!("skills.{skill}"), "a level must be 1 to 10; leave the skill out for none")),
+            Some((skill, _)) => {
+                Err(wrong(format!("skills.{skill}"), "a level must be 1 to 10; leave the skill out for none"))
+            }
             None => Ok(()),
         }
     }

@@ -6,7 +6,9 @@ use utoipa::ToSchema;
 use super::{SetupError, wrong};
 use crate::contact::{Channel, SkillNeed};
 use crate::id::{HoursId, QueueId};
-use crate::limits::{NEEDS_MAX, OFFER_TIMEOUT_MS_MAX, OFFER_TIMEOUT_MS_MIN, QUEUE_WAITING_MAX, RINGS_MAX, WRAP_UP_MS_MAX};
+use crate::limits::{
+    NEEDS_MAX, OFFER_TIMEOUT_MS_MAX, OFFER_TIMEOUT_MS_MIN, QUEUE_WAITING_MAX, RINGS_MAX, WRAP_UP_MS_MAX,
+};
 use crate::time::DurationMs;
 use crate::word::Name;
 
@@ -198,7 +200,8 @@ impl Queue {
     }
 
     fn validate_times(&self) -> Result<(), SetupError> {
-        let offers = [("offer_timeout_ms", self.offer_timeout_ms), ("voice_offer_timeout_ms", self.voice_offer_timeout_ms)];
+        let offers =
+            [("offer_timeout_ms", self.offer_timeout_ms), ("voice_offer_timeout_ms", self.voice_offer_timeout_ms)];
         for (field, timeout) in offers {
             if !(OFFER_TIMEOUT_MS_MIN..=OFFER_TIMEOUT_MS_MAX).contains(&timeout.0) {
                 return Err(wrong(field, format!("must be {OFFER_TIMEOUT_MS_MIN} to {OFFER_TIMEOUT_MS_MAX} ms")));
@@ -212,7 +215,10 @@ impl Queue {
         }
         for (index, pair) in self.rings.windows(2).enumerate() {
             if pair[0].after_ms >= pair[1].after_ms {
-                return Err(wrong(format!("rings[{}].after_ms", index + 1), "each ring must open later than the one before"));
+                return Err(wrong(
+                    format!("rings[{}].after_ms", index + 1),
+                    "each ring must open later than the one before",
+                ));
             }
         }
         Ok(())

@@ -28,7 +28,12 @@ const FORM_BYTES: usize = 64 * 1024;
 
 /// Every route of the chat, open to pages of all sites: no cookie is read here, so there is nothing to steal.
 pub fn routes() -> OpenApiRouter<AppState> {
-    let headers = [header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("last-event-id"), HeaderName::from_static(TOKEN_HEADER)];
+    let headers = [
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        HeaderName::from_static("last-event-id"),
+        HeaderName::from_static(TOKEN_HEADER),
+    ];
     let cors = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST])
@@ -73,7 +78,12 @@ impl From<SessionError> for ApiError {
 async fn visitor(state: &AppState, headers: &HeaderMap, in_address: Option<&str>) -> Result<Visitor, ApiError> {
     let token = bearer(headers).or(in_address).unwrap_or_default();
     let found = session::find(&state.log, token).await?;
-    found.ok_or_else(|| ApiError::new(Code::UnknownToken, "The chat is not known here any more: start a new one with POST /api/chat/sessions."))
+    found.ok_or_else(|| {
+        ApiError::new(
+            Code::UnknownToken,
+            "The chat is not known here any more: start a new one with POST /api/chat/sessions.",
+        )
+    })
 }
 
 /// What the visitor's chat is doing now.

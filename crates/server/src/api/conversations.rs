@@ -10,7 +10,6 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
 use signalbox_eventlog::EventLog as _;
-use signalbox_model::id::Position;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,8 +20,9 @@ use super::extract::{Params, Signed};
 use super::filter::{FilterParams, PageParams, Pairs, parse_filter, parse_page};
 use super::reads::look;
 use crate::auth::Permission;
+use crate::follower::lookup;
 use crate::state::AppState;
-use crate::wire::{ConversationRow, Fact, TranscriptItem, conversation_row, transcript};
+use crate::wire::{ConversationRow, Fact, TranscriptItem, conversation_row};
 
 /// Every route of conversations.
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -116,10 +116,9 @@ async fn read_transcript(
     Params(query): Params<AfterParams>,
 ) -> Result<Json<TranscriptPage>, ApiError> {
     let known = access::find(&state, &signed, &id).await?;
-    let stored = state.log.read_conversation(known.id).await?;
-    let mut items = transcript(&stored.entries, &state.directory());
-    items.retain(|item| Position(item.position) > Position(query.after.unwrap_or(0)));
-    Ok(Json(TranscriptPage { items, truncated: stored.truncated }))
+    let (mut items, truncated) = lookup::transcript(&state, known.id).await?;
+    items.retain(|item| item.position > query.after.unwrap_or(0));
+    Ok(Json(TranscriptPage { items, truncated }))
 }
 
 /// What happened to a conversation, and why

@@ -1,13 +1,17 @@
 //! Customers: who they are, what they had, who is the same as whom, and erasure.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
+use signalbox_adapters::identity::parse;
 use signalbox_eventlog::EventLog as _;
 use signalbox_model::content::{Body as Words, Content};
 use signalbox_model::event::customer::{CustomerMerged, CustomerSplit, IdentityAdded, IdentityKind};
 use signalbox_model::event::{Event, NewEvent};
-use signalbox_model::id::{ContentId, CustomerId};
+use signalbox_model::id::{ContentId, CustomerId, Position};
+use signalbox_views::query::customers::GROUP_MAX;
 use signalbox_views::{ConversationFilter, CustomerCard as StoredCard, Sort};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -26,8 +30,6 @@ use crate::wire::{ConversationRow, CustomerCard, conversation_row};
 
 /// Conversations that a customer's page shows.
 const CONVERSATIONS_ROWS: usize = 200;
-/// Characters of an identity.
-const IDENTITY_CHARS_MAX: usize = 254;
 
 /// Every route of customers.
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -103,6 +105,8 @@ pub struct EraseBody {
 pub struct ErasedCustomer {
     /// Where the erasure stands in the log.
     pub position: u64,
+    /// Customer records that were erased: the customer and all who are the same.
+    pub customers: u64,
     /// Pieces of content that can no longer be read.
     pub contents: u64,
     /// Conversations that lost words.
@@ -164,35 +168,17 @@ async fn add_identity(
 ) -> Result<Answer, ApiError> {
     signed.require(&state, Permission::Customers, "POST /api/customers/{id}/identities").await?;
     let card = found(&state, &id).await?;
-    let value = parse_identity(body.kind, &body.value)?;
+    let identity = parse(body.kind, &body.value).map_err(|error| ApiError::invalid("value", error.to_string()))?;
     let content = Content {
         id: ContentId::new(fresh()),
         customer: card.id,
         conversation: None,
-        lookup: signalbox_adapters::identity::lookup(body.kind, &value),
-        body: Words::Identity { value },
+        lookup: identity.lookup,
+        body: Words::Identity { value: identity.value },
     };
     let added = IdentityAdded { customer: card.id, identity: body.kind, verified: body.verified, content: content.id };
     let event = NewEvent { content: Some(content), ..NewEvent::now(Event::IdentityAdded(added)) };
     tell(&state, signed.actor(), signed.command, event).await
-}
-
-fn parse_identity(kind: IdentityKind, raw: &str) -> Result<String, ApiError> {
-    let value = raw.trim();
-    let wrong = |problem: &str| Err(ApiError::invalid("value", problem));
-    if value.is_empty() || value.chars().count() > IDENTITY_CHARS_MAX {
-        return wrong("must have 1 to 254 characters");
-    }
-    if value.chars().any(char::is_control) {
-        return wrong("must be one line without control characters");
-    }
-    match kind {
-        IdentityKind::Email if !value.contains('@') => wrong("must be a mail address as in ana@example.com"),
-        IdentityKind::Phone if value.chars().filter(char::is_ascii_digit).count() < 5 => {
-            wrong("must be a phone number")
-        }
-        IdentityKind::Name | IdentityKind::Email | IdentityKind::Phone | IdentityKind::External => Ok(value.to_owned()),
-    }
 }
 
 /// Say that two customers are one
@@ -252,11 +238,34 @@ async fn erase(
         return Err(ApiError::invalid("confirm", "must be the word erase: this cannot be undone"));
     }
     let card = found(&state, &id).await?;
-    let erased = state.log.erase(card.id, state.clock.now(), signed.actor()).await?;
-    state.floor_at(erased.position).await;
-    Ok(Json(ErasedCustomer {
-        position: erased.position.0,
-        contents: erased.contents,
-        conversations: erased.conversations.len() as u64,
-    }))
+    // Whoever was found to be the same person is erased with them; each has a key of their own.
+    let everybody = everybody(&state, card.id).await?;
+    let mut done = ErasedCustomer { position: 0, customers: 0, contents: 0, conversations: 0 };
+    for customer in everybody {
+        let erased = state.log.erase(customer, state.clock.now(), signed.actor()).await?;
+        done.position = done.position.max(erased.position.0);
+        done.customers += 1;
+        done.contents += erased.contents;
+        done.conversations += erased.conversations.len() as u64;
+    }
+    state.floor_at(Position(done.position)).await;
+    Ok(Json(done))
+}
+
+/// Everybody who is the same as this customer, also where that is more than one look at the views holds.
+async fn everybody(state: &AppState, customer: CustomerId) -> Result<BTreeSet<CustomerId>, ApiError> {
+    look(state, move |views| {
+        let mut found = BTreeSet::from([customer]);
+        let mut open = vec![customer];
+        while let Some(next) = open.pop() {
+            let group = views.customer_group(next)?;
+            let is_whole = group.len() < GROUP_MAX;
+            open.extend(group.into_iter().filter(|other| found.insert(*other)));
+            if is_whole {
+                break;
+            }
+        }
+        Ok(found)
+    })
+    .await
 }

@@ -162,13 +162,17 @@ impl ApiError {
 
     /// Several fields are wrong.
     pub fn invalid_fields(fields: Vec<FieldProblem>) -> ApiError {
-        let detail = fields.iter().map(|field| format!("{}: {}", field.field, field.problem)).collect::<Vec<_>>().join("; ");
+        let detail =
+            fields.iter().map(|field| format!("{}: {}", field.field, field.problem)).collect::<Vec<_>>().join("; ");
         ApiError { fields, ..ApiError::new(Code::Invalid, detail) }
     }
 
     /// A field that there is not.
     pub fn unknown_field(field: &str) -> ApiError {
-        let mut error = ApiError::new(Code::UnknownField, format!("`{field}` is not a field of this request: remove it or correct its name."));
+        let mut error = ApiError::new(
+            Code::UnknownField,
+            format!("`{field}` is not a field of this request: remove it or correct its name."),
+        );
         error.fields.push(FieldProblem { field: field.to_owned(), problem: "not known here".to_owned() });
         error
     }
@@ -248,10 +252,19 @@ impl IntoResponse for ApiError {
 impl From<AppendError> for ApiError {
     fn from(error: AppendError) -> ApiError {
         match error {
-            AppendError::NoSpace => ApiError::new(Code::NoSpace, "Free disk space on the server, then send it again: nothing of it was stored."),
-            AppendError::Closed => ApiError::new(Code::Unavailable, "The server is shutting down: send it again in a moment."),
-            AppendError::CustomerErased(_) => ApiError::new(Code::Erased, "The customer was erased: nothing is kept for them again."),
-            AppendError::TooManyEvents { .. } | AppendError::TooManyBytes { .. } => ApiError::new(Code::TooLarge, error.to_string()),
+            AppendError::NoSpace => ApiError::new(
+                Code::NoSpace,
+                "Free disk space on the server, then send it again: nothing of it was stored.",
+            ),
+            AppendError::Closed => {
+                ApiError::new(Code::Unavailable, "The server is shutting down: send it again in a moment.")
+            }
+            AppendError::CustomerErased(_) => {
+                ApiError::new(Code::Erased, "The customer was erased: nothing is kept for them again.")
+            }
+            AppendError::TooManyEvents { .. } | AppendError::TooManyBytes { .. } => {
+                ApiError::new(Code::TooLarge, error.to_string())
+            }
             other => ApiError::internal(other),
         }
     }
@@ -260,7 +273,9 @@ impl From<AppendError> for ApiError {
 impl From<ReadError> for ApiError {
     fn from(error: ReadError) -> ApiError {
         match error {
-            ReadError::Closed => ApiError::new(Code::Unavailable, "The server is shutting down: send it again in a moment."),
+            ReadError::Closed => {
+                ApiError::new(Code::Unavailable, "The server is shutting down: send it again in a moment.")
+            }
             other => ApiError::internal(other),
         }
     }
@@ -298,17 +313,26 @@ impl From<TooOften> for ApiError {
     fn from(error: TooOften) -> ApiError {
         let seconds = error.retry_after.as_secs() + 1;
         let unit = if seconds == 1 { "second" } else { "seconds" };
-        ApiError { retry_after: Some(error.retry_after), ..ApiError::new(Code::TooOften, format!("Try again in {seconds} {unit}.")) }
+        ApiError {
+            retry_after: Some(error.retry_after),
+            ..ApiError::new(Code::TooOften, format!("Try again in {seconds} {unit}."))
+        }
     }
 }
 
 impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> ApiError {
         match error {
-            AuthError::WrongPassword => ApiError::new(Code::WrongPassword, "Check both and try again. An admin can set a new password in setup."),
+            AuthError::WrongPassword => ApiError::new(
+                Code::WrongPassword,
+                "Check both and try again. An admin can set a new password in setup.",
+            ),
             AuthError::TooOften(too_often) => too_often.into(),
             AuthError::WeakPassword { .. } => ApiError::invalid("password", error.to_string()),
-            AuthError::UnknownToken => ApiError::new(Code::UnknownToken, "Send `authorization: Bearer <token>`; an admin makes tokens in setup."),
+            AuthError::UnknownToken => ApiError::new(
+                Code::UnknownToken,
+                "Send `authorization: Bearer <token>`; an admin makes tokens in setup.",
+            ),
             AuthError::TokenOver => ApiError::new(Code::TokenOver, "An admin can make a new one in setup."),
             AuthError::Append(error) => error.into(),
             AuthError::Secret(error) => error.into(),

@@ -153,7 +153,9 @@ fn check_same_site(headers: &HeaderMap) -> Result<(), ApiError> {
 fn command_of(parts: &Parts, who: &str) -> Result<Option<CommandId>, ApiError> {
     let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| !key.is_empty() && key.chars().count() <= KEY_CHARS_MAX);
-    let key = key.ok_or_else(|| ApiError::invalid("idempotency-key", format!("must be 1 to {KEY_CHARS_MAX} ASCII characters")))?;
+    let key = key.ok_or_else(|| {
+        ApiError::invalid("idempotency-key", format!("must be 1 to {KEY_CHARS_MAX} ASCII characters"))
+    })?;
     Ok(Some(command_id(&[who, parts.method.as_str(), parts.uri.path(), key])))
 }
 
@@ -179,14 +181,16 @@ impl FromRequestParts<AppState> for Signed {
         }
         let jar = CookieJar::from_headers(&parts.headers);
         let session = jar.get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
-        let session = session.ok_or_else(|| ApiError::new(Code::NotSignedIn, "There is no session: sign in at /sign-in."))?;
+        let session =
+            session.ok_or_else(|| ApiError::new(Code::NotSignedIn, "There is no session: sign in at /sign-in."))?;
         let person = state.auth.session(&session).await?;
         let person = person.ok_or_else(|| ApiError::new(Code::NotSignedIn, "The session is over: sign in again."))?;
         if !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
             check_same_site(&parts.headers)?;
         }
         let document = state.directory().person(person).cloned();
-        let document = document.ok_or_else(|| ApiError::new(Code::NotSignedIn, "The session is over: sign in again."))?;
+        let document =
+            document.ok_or_else(|| ApiError::new(Code::NotSignedIn, "The session is over: sign in again."))?;
         let command = command_of(parts, &person.to_string())?;
         let signed = Signed { person, role: document.role, name: document.name.to_string(), session, command };
         parts.extensions.insert(signed.clone());
@@ -286,7 +290,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 /// A body that could not be read to its end.
 pub fn body_error(rejection: BytesRejection) -> ApiError {
     match rejection.status() {
-        axum::http::StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Code::TooLarge, "Send less at once: bodies may have 1 MiB, attachments 5 MiB."),
+        axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
+            ApiError::new(Code::TooLarge, "Send less at once: bodies may have 1 MiB, attachments 5 MiB.")
+        }
         _ => ApiError::new(Code::BadRequest, "The body ended early: send it again."),
     }
 }
@@ -296,8 +302,9 @@ pub fn body_error(rejection: BytesRejection) -> ApiError {
 /// # Errors
 /// When it is not UTF-8, not JSON, nested too deeply, or has a field that is wrong or unknown.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| ApiError::new(Code::NotUtf8, format!("Byte {} cannot be read: send UTF-8.", error.valid_up_to())))?;
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        ApiError::new(Code::NotUtf8, format!("Byte {} cannot be read: send UTF-8.", error.valid_up_to()))
+    })?;
     if depth(text.as_bytes()) > JSON_DEPTH_MAX {
         return Err(ApiError::new(Code::TooDeep, format!("At most {JSON_DEPTH_MAX} levels of [ and {{ are taken.")));
     }
@@ -341,7 +348,9 @@ fn field_error(sentence: &str) -> ApiError {
     }
     let sentence = sentence.strip_prefix("Failed to deserialize query string: ").unwrap_or(sentence);
     match sentence.split_once(": ") {
-        Some((field, problem)) if field.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => ApiError::invalid(field, problem),
+        Some((field, problem)) if field.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
+            ApiError::invalid(field, problem)
+        }
         _ => ApiError::invalid("body", sentence),
     }
 }
@@ -385,7 +394,12 @@ mod tests {
         let mark = (CSRF_HEADER, "1");
         assert!(!check(&[]));
         assert!(check(&[mark]));
-        assert!(check(&[mark, ("origin", "http://floor.test:8080"), ("host", "floor.test:8080"), ("sec-fetch-site", "same-origin")]));
+        assert!(check(&[
+            mark,
+            ("origin", "http://floor.test:8080"),
+            ("host", "floor.test:8080"),
+            ("sec-fetch-site", "same-origin")
+        ]));
         assert!(!check(&[mark, ("origin", "http://evil.test"), ("host", "floor.test")]));
         assert!(!check(&[mark, ("origin", "null"), ("host", "floor.test")]));
         assert!(!check(&[mark, ("sec-fetch-site", "cross-site")]));

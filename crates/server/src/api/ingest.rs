@@ -81,13 +81,27 @@ fn pieces(headers: &HeaderMap, body: &Bytes) -> Result<Pieces, ApiError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let pieces: Pieces = match kind {
-        "application/x-ndjson" => body.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace)).map(lines::parse).collect(),
-        "application/json" if body.trim_ascii_start().starts_with(b"[") => parse_json::<Vec<Value>>(body)?.into_iter().map(Ok).collect(),
+        "application/x-ndjson" => body
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.iter().all(u8::is_ascii_whitespace))
+            .map(lines::parse)
+            .collect(),
+        "application/json" if body.trim_ascii_start().starts_with(b"[") => {
+            parse_json::<Vec<Value>>(body)?.into_iter().map(Ok).collect()
+        }
         "application/json" => parse_json::<Envelope>(body)?.events.into_iter().map(Ok).collect(),
-        _ => return Err(ApiError::new(Code::MediaType, "Send `content-type: application/json`, or application/x-ndjson with one object a line.")),
+        _ => {
+            return Err(ApiError::new(
+                Code::MediaType,
+                "Send `content-type: application/json`, or application/x-ndjson with one object a line.",
+            ));
+        }
     };
     if pieces.len() > INGEST_EVENTS_MAX {
-        return Err(ApiError::new(Code::TooLarge, format!("{} objects came and {INGEST_EVENTS_MAX} are taken at once: send them in parts.", pieces.len())));
+        return Err(ApiError::new(
+            Code::TooLarge,
+            format!("{} objects came and {INGEST_EVENTS_MAX} are taken at once: send them in parts.", pieces.len()),
+        ));
     }
     Ok(pieces)
 }
@@ -96,7 +110,12 @@ fn pieces(headers: &HeaderMap, body: &Bytes) -> Result<Pieces, ApiError> {
 #[utoipa::path(post, path = "/api/ingest/events", tag = "ingest", operation_id = "ingest_events", request_body = Envelope,
     responses((status = 200, description = "Each event apart: look at `rejected`.", body = IngestAnswer), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem)))]
-pub async fn events(State(state): State<AppState>, token: TokenAuth, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Json<IngestAnswer>, ApiError> {
+pub async fn events(
+    State(state): State<AppState>,
+    token: TokenAuth,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<IngestAnswer>, ApiError> {
     token.require(&state, TokenScope::Ingest, "POST /api/ingest/events").await?;
     let pieces = pieces(&headers, &body.map_err(body_error)?)?;
     let now = state.clock.now();
@@ -110,7 +129,8 @@ pub async fn events(State(state): State<AppState>, token: TokenAuth, headers: He
         }
     }
     let reporter = reporter(&state, token.actor(), Namespace::of_token(token.token), Origin::Ingested);
-    let results = stream::iter(groups.into_values()).map(|group| take_group(&state, &reporter, group)).buffer_unordered(AT_ONCE);
+    let results =
+        stream::iter(groups.into_values()).map(|group| take_group(&state, &reporter, group)).buffer_unordered(AT_ONCE);
     let results: Vec<Vec<One>> = results.collect().await;
     for one in results.into_iter().flatten() {
         answer.count(one)?;
@@ -142,7 +162,11 @@ impl IngestAnswer {
         let taken = match one.taken {
             Ok(taken) => taken,
             Err(error) if error.is_erased() => {
-                self.rejected.push(rejected(one.index, "erased", "the customer was erased here: nothing is kept for them again"));
+                self.rejected.push(rejected(
+                    one.index,
+                    "erased",
+                    "the customer was erased here: nothing is kept for them again",
+                ));
                 return Ok(());
             }
             Err(ReportError::Command(error)) => return Err(error.into()),
@@ -154,13 +178,25 @@ impl IngestAnswer {
             self.accepted += 1;
         }
         if one.adjusted {
-            self.notes.push(rejected(one.index, "clock_ahead", "`at` lay in the future and was set to the time of arrival: set the sender's clock"));
+            self.notes.push(rejected(
+                one.index,
+                "clock_ahead",
+                "`at` lay in the future and was set to the time of arrival: set the sender's clock",
+            ));
         }
         if taken.unknown_queue {
-            self.notes.push(rejected(one.index, "unknown_queue", "the queue is not known here and was left out: make it in setup, or correct its name"));
+            self.notes.push(rejected(
+                one.index,
+                "unknown_queue",
+                "the queue is not known here and was left out: make it in setup, or correct its name",
+            ));
         }
         if one.left_out > 0 {
-            self.notes.push(rejected(one.index, "turns_left_out", format!("{} turns beyond the limit of a conversation were left out", one.left_out)));
+            self.notes.push(rejected(
+                one.index,
+                "turns_left_out",
+                format!("{} turns beyond the limit of a conversation were left out", one.left_out),
+            ));
         }
         Ok(())
     }
@@ -215,7 +251,9 @@ pub async fn conversations(
         }
     }
     // Who is found by an identity may be made by the record before: those wait for one another.
-    let (plain, known): (Vec<_>, Vec<_>) = records.into_iter().partition(|(_, record)| record.opening.identities.iter().all(|identity| identity.lookup.is_none()));
+    let (plain, known): (Vec<_>, Vec<_>) = records
+        .into_iter()
+        .partition(|(_, record)| record.opening.identities.iter().all(|identity| identity.lookup.is_none()));
     let plain = stream::iter(plain).map(|one| take_record(&state, &reporter, one)).buffer_unordered(AT_ONCE);
     let known = stream::iter(known).then(|one| take_record(&state, &reporter, one));
     for one in stream::select(plain, known).collect::<Vec<One>>().await {

@@ -51,13 +51,19 @@ struct LiveQuery {
     params(LiveQuery),
     responses((status = 200, description = "The stream", body = String, content_type = "text/event-stream"))
 )]
-async fn live(State(state): State<AppState>, signed: Signed, Params(query): Params<LiveQuery>) -> Result<Response, ApiError> {
+async fn live(
+    State(state): State<AppState>,
+    signed: Signed,
+    Params(query): Params<LiveQuery>,
+) -> Result<Response, ApiError> {
     let topics = Topic::parse_all(&query.topics)?;
     for topic in &topics {
         topic.check(&state, &signed).await?;
     }
     let seat = state.live.sit_down();
-    let seat = seat.ok_or_else(|| ApiError::new(Code::Unavailable, "All live streams are taken: close other tabs or try again later."))?;
+    let seat = seat.ok_or_else(|| {
+        ApiError::new(Code::Unavailable, "All live streams are taken: close other tabs or try again later.")
+    })?;
     let (batches, underway) = tokio::sync::mpsc::channel::<String>(BATCHES_UNDERWAY);
     tokio::spawn(async move {
         let _seat = seat;

@@ -3,7 +3,9 @@
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder};
 
@@ -27,6 +29,9 @@ const TAGS: &[(&str, &str)] = &[
     ("ingest", "Events from another system"),
     ("system", "The server itself"),
 ];
+
+/// Calls that anybody may make without having signed in, under tags where one must have.
+const OPEN: &[&str] = &["sign_in", "personas"];
 
 /// Errors that any call may answer with.
 const ANYWHERE: &[(&str, &str)] = &[("429", "`too_often`"), ("500", "`internal`"), ("503", "`unavailable`")];
@@ -76,6 +81,18 @@ fn complete(operation: &mut Operation, path: &str, is_change: bool) {
             let kind = if is_problem { "application/problem+json" } else { "application/json" };
             response.content.insert(kind.to_owned(), content);
         }
+    }
+    let tag = operation.tags.iter().flatten().next().map_or("", String::as_str);
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    let way_in = match tag {
+        "session" | "live" | "system" if path.starts_with("/api/") && !OPEN.contains(&id) => Some("session"),
+        "ingest" => Some("token"),
+        "chat" if !matches!(id, "chat_config" | "chat_open") => Some("chat"),
+        _ => None,
+    };
+    if operation.security.is_none() {
+        let scopes: [&str; 0] = [];
+        operation.security = way_in.map(|scheme| vec![SecurityRequirement::new(scheme, scopes)]);
     }
     let by_session = operation
         .security

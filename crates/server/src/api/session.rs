@@ -98,7 +98,9 @@ struct NewPassword {
 
 fn info(state: &AppState, person: PersonId) -> Result<SessionInfo, ApiError> {
     let directory = state.directory();
-    let document = directory.person(person).ok_or_else(|| ApiError::new(Code::NotSignedIn, "The session is over: sign in again."))?;
+    let document = directory
+        .person(person)
+        .ok_or_else(|| ApiError::new(Code::NotSignedIn, "The session is over: sign in again."))?;
     let allowed = Permission::ALL.iter().filter(|permission| may(document.role, **permission));
     Ok(SessionInfo {
         person: SessionPerson {
@@ -126,7 +128,13 @@ async fn session(State(state): State<AppState>, signed: Signed) -> Result<Json<S
     request_body = SignIn,
     responses((status = 200, body = SessionInfo), (status = 401, body = Problem), (status = 429, body = Problem))
 )]
-async fn sign_in(State(state): State<AppState>, caller: Caller, _: SameSite, headers: HeaderMap, Body(body): Body<SignIn>) -> Result<Response, ApiError> {
+async fn sign_in(
+    State(state): State<AppState>,
+    caller: Caller,
+    _: SameSite,
+    headers: HeaderMap,
+    Body(body): Body<SignIn>,
+) -> Result<Response, ApiError> {
     let (token, person) = match (body.email, body.password, body.persona) {
         (Some(email), Some(password), None) => state.auth.sign_in(caller.address, &email, &password).await?,
         (None, None, Some(persona)) => as_persona(&state, &persona).await?,
@@ -145,7 +153,10 @@ async fn sign_in(State(state): State<AppState>, caller: Caller, _: SameSite, hea
 
 async fn as_persona(state: &AppState, persona: &str) -> Result<(String, PersonId), ApiError> {
     if !state.config.demo {
-        return Err(ApiError::new(Code::Forbidden, "Personas are there in a demo only: sign in with mail address and password."));
+        return Err(ApiError::new(
+            Code::Forbidden,
+            "Personas are there in a demo only: sign in with mail address and password.",
+        ));
     }
     let person = persona.parse::<PersonId>()?;
     if state.directory().person(person).is_none() {
@@ -155,7 +166,11 @@ async fn as_persona(state: &AppState, persona: &str) -> Result<(String, PersonId
 }
 
 fn set_cookie(state: &AppState, response: &mut Response, value: String, seconds: u64) -> Result<(), ApiError> {
-    let cookie = Cookie::build((SESSION_COOKIE, value)).http_only(true).same_site(CookieSameSite::Lax).path("/").secure(state.config.secure_cookies);
+    let cookie = Cookie::build((SESSION_COOKIE, value))
+        .http_only(true)
+        .same_site(CookieSameSite::Lax)
+        .path("/")
+        .secure(state.config.secure_cookies);
     let text = format!("{}; Max-Age={seconds}", cookie.build());
     let value = HeaderValue::from_str(&text).map_err(ApiError::internal)?;
     response.headers_mut().append(header::SET_COOKIE, value);
@@ -200,7 +215,12 @@ async fn personas(State(state): State<AppState>) -> Json<Personas> {
     request_body = NewPassword,
     responses((status = 204, description = "Changed"), (status = 401, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem))
 )]
-async fn change_password(State(state): State<AppState>, caller: Caller, signed: Signed, Body(body): Body<NewPassword>) -> Result<StatusCode, ApiError> {
+async fn change_password(
+    State(state): State<AppState>,
+    caller: Caller,
+    signed: Signed,
+    Body(body): Body<NewPassword>,
+) -> Result<StatusCode, ApiError> {
     state.auth.change_password(caller.address, signed.person, &body.current, &body.new, &signed.session).await?;
     Ok(StatusCode::NO_CONTENT)
 }

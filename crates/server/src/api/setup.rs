@@ -124,7 +124,7 @@ pub struct Published {
 /// A new password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewPassword {
+pub struct PasswordToSet {
     /// At least ten characters.
     #[schema(min_length = 10)]
     pub password: String,
@@ -374,13 +374,13 @@ async fn publish(
 
 /// Set a person's password; their sessions end
 #[utoipa::path(post, path = "/api/setup/people/{id}/password", tag = "setup", operation_id = "set_password", security(("session" = [])),
-    params(("id" = String, Path)), request_body = NewPassword,
+    params(("id" = String, Path)), request_body = PasswordToSet,
     responses((status = 204), (status = 422, body = Problem, content_type = "application/problem+json")))]
 async fn set_password(
     State(state): State<AppState>,
     AdminOnly(signed): AdminOnly,
     Path(id): Path<String>,
-    Body(new): Body<NewPassword>,
+    Body(new): Body<PasswordToSet>,
 ) -> Result<axum::http::StatusCode, ApiError> {
     let person: PersonId = parse_id(&id, "person")?;
     if state.directory().person(person).is_none() {

@@ -28,7 +28,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
 
 /// Addresses for machines; they are no part of the API.
 pub fn machine_routes() -> axum::Router<AppState> {
-    axum::Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(ready)).route("/metrics", get(metrics))
+    axum::Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
 }
 
 /// The store.
@@ -77,7 +80,12 @@ async fn system(State(state): State<AppState>, _: Signed) -> Result<Json<System>
 
 fn folder_bytes(folder: &std::path::Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
-    entries.flatten().filter_map(|entry| entry.metadata().ok()).filter(std::fs::Metadata::is_file).map(|file| file.len()).sum()
+    entries
+        .flatten()
+        .filter_map(|entry| entry.metadata().ok())
+        .filter(std::fs::Metadata::is_file)
+        .map(|file| file.len())
+        .sum()
 }
 
 /// Whether the server does its work: the log is writable, the decider and the views are not far behind.
@@ -87,7 +95,11 @@ async fn ready(State(state): State<AppState>) -> Response {
     if let Some(trouble) = state.health.current() {
         problems.push(format!("deciding has stopped: {trouble}"));
     }
-    let parts = [("the decider", state.settled.through()), ("the floor", state.standing.position()), ("the views", state.views_position())];
+    let parts = [
+        ("the decider", state.settled.through()),
+        ("the floor", state.standing.position()),
+        ("the views", state.views_position()),
+    ];
     for (what, at) in parts {
         let behind = head.0.saturating_sub(at.0);
         if behind > BEHIND_MAX {

@@ -62,7 +62,8 @@ async fn method_not_allowed(request: Request, next: Next) -> Response {
     if response.status() != StatusCode::METHOD_NOT_ALLOWED || response.headers().contains_key(header::CONTENT_TYPE) {
         return response;
     }
-    let mut refusal = ApiError::new(Code::MethodNotAllowed, "See /api/openapi.json for the methods of this address.").into_response();
+    let mut refusal =
+        ApiError::new(Code::MethodNotAllowed, "See /api/openapi.json for the methods of this address.").into_response();
     if let Some(allowed) = response.headers().get(header::ALLOW) {
         refusal.headers_mut().insert(header::ALLOW, allowed.clone());
     }
@@ -85,7 +86,8 @@ fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
 /// Headers that keep browsers from being used against the people in front of them.
 async fn guard_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let framed = FRAMED.iter().any(|page| path == *page || path.strip_prefix(page).is_some_and(|rest| rest.starts_with('/')));
+    let framed =
+        FRAMED.iter().any(|page| path == *page || path.strip_prefix(page).is_some_and(|rest| rest.starts_with('/')));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let policy = match framed {

@@ -36,7 +36,9 @@ pub fn decide_and_simulate() -> anyhow::Result<Vec<Figure>> {
         if agents < 1_000 {
             let what = format!("simpy, the same model, {agents} agents");
             figures.push(match peers::simpy(agents, load, HANDLE_TIME_S, PATIENCE_S, span_s / 6.0) {
-                Ok(theirs) => Figure::new(what, theirs, "contacts/s", format!("ours is {:.1} times that", ours / theirs)),
+                Ok(theirs) => {
+                    Figure::new(what, theirs, "contacts/s", format!("ours is {:.1} times that", ours / theirs))
+                }
                 Err(why) => Figure::missing(what, "contacts/s", why),
             });
         }

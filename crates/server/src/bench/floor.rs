@@ -49,7 +49,7 @@ fn name(text: &str) -> Name {
     Name::parse(text).expect("a name")
 }
 
-fn documents() -> Vec<Document> {
+fn documents(people: u32) -> Vec<Document> {
     let skill = |number: u32| SkillId::from_number(u128::from(number % SKILLS));
     let mut documents: Vec<Document> = Vec::new();
     for number in 0..SKILLS {
@@ -60,12 +60,17 @@ fn documents() -> Vec<Document> {
         queue.waiting_max = 10_000;
         documents.push(Document::Queue(queue));
     }
-    let served = |number: u32| ProfileQueue { queue: QueueId::from_number(u128::from(number)), priority: 1, delay_ms: DurationMs::ZERO };
-    let capacity = Capacity { per_channel: BTreeMap::from([(Channel::Webchat, SLOTS)]), total: SLOTS, exclusive: Vec::new() };
+    let served = |number: u32| ProfileQueue {
+        queue: QueueId::from_number(u128::from(number)),
+        priority: 1,
+        delay_ms: DurationMs::ZERO,
+    };
+    let capacity =
+        Capacity { per_channel: BTreeMap::from([(Channel::Webchat, SLOTS)]), total: SLOTS, exclusive: Vec::new() };
     let profile = ProfileId::from_number(1);
     let queues = (0..SKILLS).map(served).collect();
     documents.push(Document::RoutingProfile(RoutingProfile { id: profile, name: name("Everybody"), queues, capacity }));
-    for number in 1..=PEOPLE {
+    for number in 1..=people {
         let skills = (0..SKILLS_EACH).map(|place| (skill(number / 10u32.pow(place)), 5)).collect();
         documents.push(person(PersonId::from_number(u128::from(number)), Role::Agent, skills, Some(profile)));
     }
@@ -76,19 +81,28 @@ fn documents() -> Vec<Document> {
 fn person(id: PersonId, role: Role, skills: BTreeMap<SkillId, u8>, profile: Option<ProfileId>) -> Document {
     let number = id.uuid().as_u128();
     let email = format!("p{number}@example.com");
-    Document::Person(Person { id, name: name(&format!("Person {number}")), email, role, skills, profile, team: None, retired: false })
+    Document::Person(Person {
+        id,
+        name: name(&format!("Person {number}")),
+        email,
+        role,
+        skills,
+        profile,
+        team: None,
+        retired: false,
+    })
 }
 
-/// A server with a thousand people who are there.
-pub async fn open_floor(folder: &Path) -> anyhow::Result<Running> {
+/// A server with so many people, all of them available.
+pub async fn open_floor(folder: &Path, people: u32) -> anyhow::Result<Running> {
     let config = Config::new("127.0.0.1:0".parse()?, folder.to_owned(), false);
     let running = app::open(config).await?.start().await?;
     let commands = &running.state.commands;
-    let mut events: Vec<NewEvent> = documents()
+    let mut events: Vec<NewEvent> = documents(people)
         .into_iter()
         .map(|document| NewEvent::now(Event::SetupPublished(SetupPublished { document, revision: 1 })))
         .collect();
-    events.extend((1..=PEOPLE).map(|number| {
+    events.extend((1..=people).map(|number| {
         let person = PersonId::from_number(u128::from(number));
         NewEvent::now(Event::PresenceAsked(PresenceAsked { person, presence: Presence::Available, reason: None }))
     }));
@@ -96,8 +110,10 @@ pub async fn open_floor(folder: &Path) -> anyhow::Result<Running> {
         commands.submit(Actor::System, None, chunk.to_vec()).await?;
     }
     let state = running.state.clone();
-    until(&state, |state| state.floor().desks.values().filter(|desk| desk.presence == Presence::Available).count() >= PEOPLE as usize)
-        .await?;
+    until(&state, |state| {
+        state.floor().desks.values().filter(|desk| desk.presence == Presence::Available).count() >= people as usize
+    })
+    .await?;
     Ok(running)
 }
 
@@ -109,7 +125,7 @@ pub async fn until(state: &AppState, is_so: impl Fn(&AppState) -> bool) -> anyho
     let began = Instant::now();
     while !is_so(state) {
         anyhow::ensure!(began.elapsed() < Duration::from_secs(120), "the floor never got there");
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())
 }
@@ -137,7 +153,7 @@ pub async fn open_conversation(state: &AppState, number: u64) -> anyhow::Result<
 /// Durable routing decisions a second: a conversation arrives, the best of those who may take it is chosen with reasons, and both
 /// facts are on disk.
 pub async fn routing(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
-    let running = open_floor(&bench.folder.join("routing")).await?;
+    let running = open_floor(&bench.folder.join("routing"), PEOPLE).await?;
     let opened = Arc::new(AtomicU64::new(0));
     let began = Instant::now();
     let mut callers = JoinSet::new();
@@ -155,7 +171,8 @@ pub async fn routing(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
         done??;
     }
     let asked = opened.load(Ordering::Relaxed);
-    let settled = |state: &AppState| state.floor().conversations.values().filter(|c| c.offer.is_some()).count() as u64 >= asked;
+    let settled =
+        |state: &AppState| state.floor().conversations.values().filter(|c| c.offer.is_some()).count() as u64 >= asked;
     until(&running.state, settled).await?;
     let ours = asked as f64 / began.elapsed().as_secs_f64();
     running.shutdown().await;

@@ -7,7 +7,8 @@ use signalbox_eventlog::{Batch, Embedded, EventLog, Guard, Options};
 use signalbox_model::contact::{Actor, Channel, Control, Origin, Participant};
 use signalbox_model::content::{Body, Content};
 use signalbox_model::event::conversation::{
-    ClosedBecause, ConversationClosed, ConversationOpened, ConversationQueued, Place, QueuedBecause, ReplySent, TurnAdded, TurnKind,
+    ClosedBecause, ConversationClosed, ConversationOpened, ConversationQueued, Place, QueuedBecause, ReplySent,
+    TurnAdded, TurnKind,
 };
 use signalbox_model::event::routing::{OfferAccepted, OfferMade, OfferPurpose};
 use signalbox_model::event::{Event, NewEvent};
@@ -26,12 +27,15 @@ const INSERT: &str = "insert into signalbox_bench (body) values (repeat('x', 300
 /// Durable appends a second beside PostgreSQL and the bare disk.
 pub async fn appends(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
     let syncs = peers::fdatasync(&bench.folder, bench.length)?;
-    let mut figures = vec![Figure::new("fdatasync of 512 bytes, one after the other", syncs, "syncs/s", "the limit of this disk")];
+    let mut figures =
+        vec![Figure::new("fdatasync of 512 bytes, one after the other", syncs, "syncs/s", "the limit of this disk")];
     let ready = peers::psql(&bench.postgres, TABLE);
     for in_flight in [1usize, 16, 64, 512] {
         let folder = bench.folder.join(format!("append-{in_flight}"));
         let ours = bench_append(&folder, in_flight, bench.length, Load::Facts).await?;
-        let theirs = ready.clone().and_then(|()| peers::pgbench(&bench.postgres, &bench.folder, INSERT, in_flight, bench.length));
+        let theirs = ready
+            .clone()
+            .and_then(|()| peers::pgbench(&bench.postgres, &bench.folder, INSERT, in_flight, bench.length));
         let shared = ours.appends as f64 / ours.commits.max(1) as f64;
         figures.push(Figure::new(
             format!("durable appends, {in_flight} in flight"),
@@ -72,11 +76,25 @@ fn conversation(number: u64) -> Vec<NewEvent> {
         language: None,
     };
     let because = QueuedBecause::Arrived;
-    let queued =
-        ConversationQueued { conversation: id, queue, place: Place::Score, waiting_since: when, priority: 0, only: None, because };
+    let queued = ConversationQueued {
+        conversation: id,
+        queue,
+        place: Place::Score,
+        waiting_since: when,
+        priority: 0,
+        only: None,
+        because,
+    };
     let (purpose, waited_ms) = (OfferPurpose::Take, DurationMs::seconds(number % 90));
-    let offered =
-        OfferMade { conversation: id, person, offer: 1, purpose, expires_at: when.plus(DurationMs(45_000)), waited_ms, because: Vec::new() };
+    let offered = OfferMade {
+        conversation: id,
+        person,
+        offer: 1,
+        purpose,
+        expires_at: when.plus(DurationMs(45_000)),
+        waited_ms,
+        because: Vec::new(),
+    };
     let accepted = OfferAccepted { conversation: id, person, offer: 1, purpose, waited_ms };
     let closed = ConversationClosed {
         conversation: id,
@@ -98,15 +116,23 @@ fn conversation(number: u64) -> Vec<NewEvent> {
     events
 }
 
-fn said(conversation: ConversationId, customer: CustomerId, person: PersonId, number: u64, by_customer: bool) -> NewEvent {
+fn said(
+    conversation: ConversationId,
+    customer: CustomerId,
+    person: PersonId,
+    number: u64,
+    by_customer: bool,
+) -> NewEvent {
     let content = ContentId::from_number(u128::from(number));
     let kind = TurnKind::Text;
     if !by_customer {
         let by = Participant::HumanAgent { person };
         return NewEvent::now(Event::ReplySent(ReplySent { conversation, by, kind, content, reply_ms: None }));
     }
-    let text = format!("Order {number} has not come yet and the page says that it was delivered on Tuesday. Where is it?");
-    let kept = Content { id: content, customer, conversation: Some(conversation), body: Body::Text { text }, lookup: None };
+    let text =
+        format!("Order {number} has not come yet and the page says that it was delivered on Tuesday. Where is it?");
+    let kept =
+        Content { id: content, customer, conversation: Some(conversation), body: Body::Text { text }, lookup: None };
     let event = Event::TurnAdded(TurnAdded { conversation, by: Participant::Customer, kind, content });
     NewEvent { event, occurred_at: None, cause: None, content: Some(kept) }
 }
@@ -132,7 +158,12 @@ pub async fn rebuild(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
     Ok(vec![
         Figure::new("events written in batches of 1,000", rate(writing), "events/s", format!("{written:.0} events")),
         Figure::new("events read back", rate(reading), "events/s", ""),
-        Figure::new("views made from nothing, words decrypted and indexed", making.as_secs_f64(), "s", format!("{:.0} events/s", rate(making))),
+        Figure::new(
+            "views made from nothing, words decrypted and indexed",
+            making.as_secs_f64(),
+            "s",
+            format!("{:.0} events/s", rate(making)),
+        ),
         Figure::new("size of the views", size, "MB", ""),
     ])
 }

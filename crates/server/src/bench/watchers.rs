@@ -20,6 +20,8 @@ use super::{Bench, Figure};
 use crate::app::Running;
 use crate::state::AppState;
 
+/// People on the floor that is watched.
+const PEOPLE: u32 = 200;
 /// Facts that one measurement may publish.
 const PUBLISHED_MAX: usize = 400_000;
 
@@ -41,12 +43,14 @@ pub async fn live(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for (conversations, watchers) in [(200u64, 200usize), (200, 1_000), (2_000, 200)] {
         let folder = bench.folder.join(format!("live-{conversations}-{watchers}"));
-        let running = open_floor(&folder).await?;
+        let running = open_floor(&folder, PEOPLE).await?;
         for number in 1..=conversations {
             open_conversation(&running.state, number).await?;
         }
-        until(&running.state, |state| state.floor().conversations.values().filter(|c| c.offer.is_some()).count() as u64 >= conversations)
-            .await?;
+        until(&running.state, |state| {
+            state.floor().conversations.values().filter(|c| c.offer.is_some()).count() as u64 >= conversations
+        })
+        .await?;
         // A turn of each conversation every ten seconds is a busy floor.
         let pace = (conversations as f64 / 10.0).max(20.0);
         let calm = measure(&running, watchers, conversations, Some(pace), bench.length).await?;
@@ -55,7 +59,10 @@ pub async fn live(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
             format!("customer's turn to watcher, {who}, p99"),
             calm.latency_us.value_at_quantile(0.99) as f64 / 1_000.0,
             "ms",
-            format!("p50 {:.1} ms at {pace:.0} turns/s; limit 250 ms", calm.latency_us.value_at_quantile(0.5) as f64 / 1_000.0),
+            format!(
+                "p50 {:.1} ms at {pace:.0} turns/s; limit 250 ms",
+                calm.latency_us.value_at_quantile(0.5) as f64 / 1_000.0
+            ),
         ));
         let flood = measure(&running, watchers, conversations, None, bench.length).await?;
         figures.push(Figure::new(
@@ -90,7 +97,10 @@ async fn measure(
     }
     let began = Instant::now();
     while (ready.load(Ordering::Relaxed) as usize) < watchers {
-        anyhow::ensure!(began.elapsed() < Duration::from_secs(60), "not every watcher was let in: is the limit of open files too low?");
+        anyhow::ensure!(
+            began.elapsed() < Duration::from_secs(60),
+            "not every watcher was let in: is the limit of open files too low?"
+        );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     publish(&running.state, conversations, pace, length, &published).await?;

@@ -63,13 +63,25 @@ pub struct Reporter<'a> {
 /// The queue of this name or id, if there is one.
 pub fn queue_named(directory: &Directory, name: &str) -> Option<QueueId> {
     let by_id = name.parse().ok().and_then(|id| directory.queue(id));
-    by_id.or_else(|| directory.queues.values().map(|queue| &**queue).find(|queue| !queue.retired && queue.name.as_str().eq_ignore_ascii_case(name))).map(|queue| queue.id)
+    by_id
+        .or_else(|| {
+            directory
+                .queues
+                .values()
+                .map(|queue| &**queue)
+                .find(|queue| !queue.retired && queue.name.as_str().eq_ignore_ascii_case(name))
+        })
+        .map(|queue| queue.id)
 }
 
 impl Reporter<'_> {
     /// Where facts of their conversation belong.
     pub fn place(&self, theirs: &str) -> Place {
-        Place { conversation: self.names.conversation(theirs), customer: self.names.customer(theirs), origin: self.origin }
+        Place {
+            conversation: self.names.conversation(theirs),
+            customer: self.names.customer(theirs),
+            origin: self.origin,
+        }
     }
 
     /// Takes one event. `queue` finds a queue by name.
@@ -125,10 +137,19 @@ impl Reporter<'_> {
         Ok(())
     }
 
-    async fn open(&self, report: &Report, place: &Place, opening: &Opening, queue: Option<QueueId>) -> Result<Taken, ReportError> {
+    async fn open(
+        &self,
+        report: &Report,
+        place: &Place,
+        opening: &Opening,
+        queue: Option<QueueId>,
+    ) -> Result<Taken, ReportError> {
         let mut events = Vec::new();
         let begin = self.names.command(&["begin", &report.conversation]);
-        let appended = self.commands.submit(self.actor.clone(), Some(begin), self.beginning(place, opening, queue, report.at)).await?;
+        let appended = self
+            .commands
+            .submit(self.actor.clone(), Some(begin), self.beginning(place, opening, queue, report.at))
+            .await?;
         if appended.repeated {
             events.extend(self.completion(place, place.opened(opening, queue, report.at)).await?);
         }
@@ -162,7 +183,9 @@ impl Reporter<'_> {
     /// The floor forgets what is over: a late `open` would bring it back to life, so its end is told again.
     async fn completion(&self, place: &Place, opened: NewEvent) -> Result<Vec<NewEvent>, ReportError> {
         let transcript = self.log.read_conversation(place.conversation).await?;
-        let told = |entry: &signalbox_eventlog::Entry| entry.recorded.event == opened.event && entry.recorded.occurred_at == opened.occurred_at;
+        let told = |entry: &signalbox_eventlog::Entry| {
+            entry.recorded.event == opened.event && entry.recorded.occurred_at == opened.occurred_at
+        };
         if transcript.entries.iter().any(told) {
             return Ok(Vec::new());
         }
@@ -171,7 +194,9 @@ impl Reporter<'_> {
             _ => None,
         });
         let last = reports.max_by_key(|(when, _)| *when);
-        let end = last.filter(|(_, owner)| **owner == Owner::Closed).map(|(when, _)| place.owned(&Holder::Closed, None, when));
+        let end = last
+            .filter(|(_, owner)| **owner == Owner::Closed)
+            .map(|(when, _)| place.owned(&Holder::Closed, None, when));
         Ok(std::iter::once(opened).chain(end).collect())
     }
 

@@ -50,7 +50,11 @@ impl Ownership {
     ///
     /// # Errors
     /// When it cannot be opened or read.
-    pub fn replayed(data: &Path, options: Options, mut on_progress: impl FnMut(Position, Position)) -> Result<Ownership, OpenError> {
+    pub fn replayed(
+        data: &Path,
+        options: Options,
+        mut on_progress: impl FnMut(Position, Position),
+    ) -> Result<Ownership, OpenError> {
         let (mut engines, mut ownership) = (Engines::default(), Ownership::default());
         signalbox_eventlog::replay(data, options, |recorded, head| {
             engines.apply(&recorded);

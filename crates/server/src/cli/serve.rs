@@ -8,7 +8,8 @@ use crate::config::Config;
 
 /// Serves until a signal comes.
 pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&args.data).with_context(|| format!("{} cannot be made: choose another folder with --data", args.data.display()))?;
+    std::fs::create_dir_all(&args.data)
+        .with_context(|| format!("{} cannot be made: choose another folder with --data", args.data.display()))?;
     let opened = app::open(Config::new(args.listen, args.data, false)).await?;
     let first = opened.first_start().await?;
     let mut running = opened.start().await?;

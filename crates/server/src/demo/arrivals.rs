@@ -35,13 +35,21 @@ const PATIENCE: Spread = Spread::Lognormal { median_s: 130.0, log_spread: 0.7 };
 /// Sends customers for ever. All of them go when this is dropped.
 pub async fn keep_coming(stage: Arc<Stage>) {
     let Ok(patience) = PATIENCE.ready("patience") else { return };
-    let mut door = Door { rng: stage.rng.fork("customers"), patience, recent: HashMap::new(), inside: JoinSet::new(), count: 0, stage };
+    let mut door = Door {
+        rng: stage.rng.fork("customers"),
+        patience,
+        recent: HashMap::new(),
+        inside: JoinSet::new(),
+        count: 0,
+        stage,
+    };
     for number in 0..RUSH {
         door.let_in(number % 3);
         tokio::time::sleep(RUSH_EVERY).await;
     }
     let began = Instant::now();
-    let mut streams: Vec<(Rng, f64)> = (0..QUEUES.len()).map(|queue| (door.stage.rng.fork_numbered("waves", queue as u64), 0.0)).collect();
+    let mut streams: Vec<(Rng, f64)> =
+        (0..QUEUES.len()).map(|queue| (door.stage.rng.fork_numbered("waves", queue as u64), 0.0)).collect();
     for (queue, (rng, at)) in streams.iter_mut().enumerate() {
         *at = next(rng, queue, 0.0);
     }
@@ -60,7 +68,8 @@ pub async fn keep_coming(stage: Arc<Stage>) {
 /// When the next customer of a queue comes, in seconds of the demo's time.
 fn next(rng: &mut Rng, queue: usize, after: f64) -> f64 {
     let mean = PER_SECOND * SHARES[queue];
-    let wave = |t: f64| mean * (1.0 + SWING * (std::f64::consts::TAU * (t / WAVES_S[queue] + queue as f64 * 0.3)).sin());
+    let wave =
+        |t: f64| mean * (1.0 + SWING * (std::f64::consts::TAU * (t / WAVES_S[queue] + queue as f64 * 0.3)).sin());
     next_arrival(rng, after, f64::MAX, mean * (1.0 + SWING), wave).unwrap_or(after + 60.0)
 }
 

@@ -59,7 +59,9 @@ impl Api {
     fn request(&self, who: &As, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         match who {
-            As::Person(session) => request.header(COOKIE, format!("{SESSION_COOKIE}={session}")).header(CSRF_HEADER, "1"),
+            As::Person(session) => {
+                request.header(COOKIE, format!("{SESSION_COOKIE}={session}")).header(CSRF_HEADER, "1")
+            }
             As::Visitor(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
             As::Program(secret) => request.header(crate::api::chat::TOKEN_HEADER, secret),
         }

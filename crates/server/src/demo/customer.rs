@@ -16,7 +16,7 @@ use super::stage::{Here, Scene, Stage};
 /// Real time after which a customer whose dialogue stands still goes, whatever the reason.
 const STANDSTILL_MAX: Duration = Duration::from_secs(900);
 /// Characters that somebody types in a second.
-const CHARS_PER_S: f64 = 22.0;
+const CHARS_PER_S: f64 = 11.0;
 
 /// What the stream has told so far.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ struct Seen {
 /// When the server does not take them; the demo goes on without them.
 pub async fn visit(stage: Arc<Stage>, script: Arc<Script>, patience: Draw, mut rng: Rng) -> Result<(), CallError> {
     let mut here = Here::come(&stage);
-    let fill = Fill::draw(&mut rng, script.customer.as_deref());
+    let fill = Fill::draw(&mut rng, script.customer.as_deref(), script.about);
     let email = rng.chance(0.6).then(|| address(&fill.customer));
     let mut body = json!({
         "queue": super::seed::queue_id(&script.queue).map(|id| id.to_string()),
@@ -139,7 +139,8 @@ impl Visit {
 
     /// The first lines are said while waiting, the others to somebody.
     fn may_speak(&self, at: usize) -> bool {
-        let is_opening = self.scene.script.lines[..at].iter().all(|line| matches!(line, Line::Customer(_) | Line::Person));
+        let is_opening =
+            self.scene.script.lines[..at].iter().all(|line| matches!(line, Line::Customer(_) | Line::Person));
         is_opening || self.seen.status == "active"
     }
 
@@ -151,7 +152,7 @@ impl Visit {
     async fn say(&mut self, at: usize, words: &str, stream: &mut Events) -> Result<(), CallError> {
         let is_voice = self.scene.script.channel == Channel::Voice;
         let first = at == 0;
-        let think = if first { 0.3 } else { 2.0 + 4.0 * self.rng.uniform() };
+        let think = if first { 0.3 } else { 3.0 + 6.0 * self.rng.uniform() };
         let typing = if first { 0.0 } else { words.chars().count() as f64 / CHARS_PER_S };
         if !first && !is_voice {
             let _lossy = self.stage.api.post(&self.me, "/api/chat/typing", &json!({})).await;

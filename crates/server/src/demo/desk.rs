@@ -64,7 +64,15 @@ pub struct Desk {
 impl Desk {
     /// An agent who is signed in.
     pub fn new(stage: Arc<Stage>, person: PersonId, name: &str, session: String, rng: Rng) -> Desk {
-        Desk { stage, person, name: name.to_owned(), me: As::Person(session), rng, plans: HashMap::new(), said: HashMap::new() }
+        Desk {
+            stage,
+            person,
+            name: name.to_owned(),
+            me: As::Person(session),
+            rng,
+            plans: HashMap::new(),
+            said: HashMap::new(),
+        }
     }
 
     /// Works for ever; failures of the server are waited out.
@@ -212,7 +220,8 @@ impl Desk {
         let id = offer["id"].as_str().unwrap_or_default();
         let number = offer["offer"]["number"].as_u64().unwrap_or(0) as u32;
         // A few are not noticed, a few are declined: the floor has to show what happens then.
-        let is_decided = [Intent::Accept(number), Intent::Decline(number)].iter().any(|intent| self.is_planned(id, intent));
+        let is_decided =
+            [Intent::Accept(number), Intent::Decline(number)].iter().any(|intent| self.is_planned(id, intent));
         let mood = if is_decided { 1.0 } else { self.rng.uniform() };
         let seconds = 1.0 + 4.0 * self.rng.uniform();
         if mood < 0.015 {

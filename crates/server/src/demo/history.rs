@@ -31,32 +31,37 @@ const GAP_MS: i64 = 3_600_000;
 const PEAK: [f64; 4] = [3.0, 3.2, 2.8, 0.7];
 /// The day by hour of UTC, from nothing to the height.
 const HOURS: [f64; 24] = [
-    0.05, 0.03, 0.02, 0.02, 0.05, 0.15, 0.35, 0.6, 0.85, 1.0, 1.0, 0.9, 0.75, 0.7, 0.8, 0.9, 0.95, 0.8, 0.6, 0.45, 0.35, 0.25, 0.15, 0.1,
+    0.05, 0.03, 0.02, 0.02, 0.05, 0.15, 0.35, 0.6, 0.85, 1.0, 1.0, 0.9, 0.75, 0.7, 0.8, 0.9, 0.95, 0.8, 0.6, 0.45,
+    0.35, 0.25, 0.15, 0.1,
 ];
 
 /// The facts of the days before `now`, one list for each conversation.
 ///
 /// # Errors
 /// When the simulation cannot be run.
-pub fn facts(now: Timestamp, documents: &[Document], scripts: &[std::sync::Arc<Script>], rng: &Rng) -> Result<Vec<Vec<NewEvent>>, RunError> {
+pub fn facts(
+    now: Timestamp,
+    documents: &[Document],
+    scripts: &[std::sync::Arc<Script>],
+    rng: &Rng,
+) -> Result<Vec<Vec<NewEvent>>, RunError> {
     let began = now.0 - DAYS * DAY_MS;
     // 1970 began on a Thursday: the fourth day from Monday.
     let days = began.div_euclid(DAY_MS);
     let monday = (days - (days + 3).rem_euclid(7)) * DAY_MS;
     let from_ms = (began - monday).div_euclid(SLOT_MS) * SLOT_MS;
     let scenario = scenario(Timestamp(monday), documents);
-    let options = Options {
-        seed: 7,
-        from_ms,
-        span_ms: DAYS * DAY_MS - GAP_MS,
-        keeps_contacts: true,
-        ..Options::default()
-    };
+    let options =
+        Options { seed: 7, from_ms, span_ms: DAYS * DAY_MS - GAP_MS, keeps_contacts: true, ..Options::default() };
     let mut contacts = Run::new(&scenario, options)?.finish()?.contacts;
     contacts.sort_by_key(|finished| finished.contact.arrived_at);
     let mut teller = Teller { scripts, rng: rng.fork("history"), known: HashMap::new() };
     let latest = now.0 - 60_000;
-    Ok(contacts.iter().filter(|finished| ended_at(finished) < latest).filter_map(|finished| teller.tell(&scenario, finished)).collect())
+    Ok(contacts
+        .iter()
+        .filter(|finished| ended_at(finished) < latest)
+        .filter_map(|finished| teller.tell(&scenario, finished))
+        .collect())
 }
 
 fn ended_at(finished: &Finished) -> i64 {
@@ -66,18 +71,26 @@ fn ended_at(finished: &Finished) -> i64 {
 fn scenario(begins_at: Timestamp, documents: &[Document]) -> Scenario {
     let week = |height: f64| -> Vec<Vec<f64>> {
         let day: Vec<f64> = (0..SLOTS_PER_DAY).map(|slot| height * HOURS[slot / 2]).collect();
-        (0..7).map(|weekday| if weekday < 5 { day.clone() } else { day.iter().map(|value| value * 0.6).collect() }).collect()
+        (0..7)
+            .map(|weekday| if weekday < 5 { day.clone() } else { day.iter().map(|value| value * 0.6).collect() })
+            .collect()
     };
     let mut streams = Vec::new();
     for ((key, name, _), peak) in seed::QUEUES.iter().zip(PEAK) {
         let Some(queue) = seed::queue_id(key) else { continue };
-        for (channel, share, median_s) in [(Channel::Webchat, 0.65, 210.0), (Channel::Messaging, 0.2, 240.0), (Channel::Voice, 0.15, 180.0)] {
+        for (channel, share, median_s) in
+            [(Channel::Webchat, 0.65, 210.0), (Channel::Messaging, 0.2, 240.0), (Channel::Voice, 0.15, 180.0)]
+        {
             streams.push(Stream {
                 name: format!("{name}, {}", channel.as_str()),
                 queue,
                 channel,
                 week: week(peak * share),
-                kinds: vec![Kind { name: "any".to_owned(), weight: 1.0, service: Spread::Lognormal { median_s, log_spread: 0.55 } }],
+                kinds: vec![Kind {
+                    name: "any".to_owned(),
+                    weight: 1.0,
+                    service: Spread::Lognormal { median_s, log_spread: 0.55 },
+                }],
                 priorities: vec![(0, 1.0)],
                 needs: Vec::new(),
                 patience: Spread::Lognormal { median_s: 200.0, log_spread: 0.9 },
@@ -90,7 +103,10 @@ fn scenario(begins_at: Timestamp, documents: &[Document]) -> Scenario {
     let crew = |name: &str, rows: Vec<(usize, PersonId)>, heads: f64| Crew {
         name: name.to_owned(),
         people: rows.into_iter().map(|row| row.1).collect(),
-        on_duty: week(heads).into_iter().map(|day| day.into_iter().map(|value| value.max(1.0).round()).collect()).collect(),
+        on_duty: week(heads)
+            .into_iter()
+            .map(|day| day.into_iter().map(|value| value.max(1.0).round()).collect())
+            .collect(),
         habits: Habits {
             accept: Spread::Lognormal { median_s: 3.0, log_spread: 0.5 },
             wrap_up: Spread::Lognormal { median_s: 18.0, log_spread: 0.5 },
@@ -127,9 +143,19 @@ impl Tale {
 
     fn say(&mut self, at: i64, by: Participant, text: String) {
         let id = ContentId::new(fresh());
-        let content = Content { id, customer: self.customer, conversation: Some(self.conversation), body: Body::Text { text }, lookup: None };
+        let content = Content {
+            id,
+            customer: self.customer,
+            conversation: Some(self.conversation),
+            body: Body::Text { text },
+            lookup: None,
+        };
         let turn = TurnAdded { conversation: self.conversation, by, kind: TurnKind::Text, content: id };
-        self.events.push(NewEvent { occurred_at: Some(Timestamp(at)), content: Some(content), ..NewEvent::now(Event::TurnAdded(turn)) });
+        self.events.push(NewEvent {
+            occurred_at: Some(Timestamp(at)),
+            content: Some(content),
+            ..NewEvent::now(Event::TurnAdded(turn))
+        });
     }
 }
 
@@ -138,23 +164,32 @@ impl Teller<'_> {
         let contact = &finished.contact;
         let stream = &scenario.streams[contact.stream as usize];
         let key = seed::QUEUES.iter().find(|row| seed::queue_id(row.0) == Some(stream.queue))?.0;
-        let whole: Vec<_> = self.scripts.iter().filter(|script| script.queue == key && script.leaves != Leaves::Waiting).cloned().collect();
+        let whole: Vec<_> = self
+            .scripts
+            .iter()
+            .filter(|script| script.queue == key && script.leaves != Leaves::Waiting)
+            .cloned()
+            .collect();
         let script = self.rng.choose(&whole)?.clone();
-        let fill = Fill::draw(&mut self.rng, script.customer.as_deref());
-        let mut tale = Tale { conversation: ConversationId::new(fresh()), customer: CustomerId::new(fresh()), events: Vec::new() };
+        let fill = Fill::draw(&mut self.rng, script.customer.as_deref(), script.about);
+        let mut tale =
+            Tale { conversation: ConversationId::new(fresh()), customer: CustomerId::new(fresh()), events: Vec::new() };
         self.meet(&mut tale, &fill, stream.channel, contact.arrived_at);
-        tale.add(contact.arrived_at, Event::ConversationOpened(ConversationOpened {
-            conversation: tale.conversation,
-            customer: tale.customer,
-            channel: stream.channel,
-            origin: Origin::Simulated,
-            control: Control::Observed,
-            queue: Some(stream.queue),
-            priority: 0,
-            needs: Vec::new(),
-            intent: Slug::parse(&script.name).ok(),
-            language: Slug::parse("en").ok(),
-        }));
+        tale.add(
+            contact.arrived_at,
+            Event::ConversationOpened(ConversationOpened {
+                conversation: tale.conversation,
+                customer: tale.customer,
+                channel: stream.channel,
+                origin: Origin::Simulated,
+                control: Control::Observed,
+                queue: Some(stream.queue),
+                priority: 0,
+                needs: Vec::new(),
+                intent: Slug::parse(&script.name).ok(),
+                language: Slug::parse("en").ok(),
+            }),
+        );
         match (contact.answered_after, contact.answered_by) {
             (Some(after), Some(person)) => {
                 let times = (contact.arrived_at, contact.arrived_at + after as i64, ended_at(finished));
@@ -183,14 +218,27 @@ impl Teller<'_> {
             let body = Body::Identity { value: parsed.value };
             let content = Content { id, customer: tale.customer, conversation: None, body, lookup: parsed.lookup };
             let added = IdentityAdded { customer: tale.customer, identity: kind, verified: false, content: id };
-            tale.events.push(NewEvent { occurred_at: Some(Timestamp(at)), content: Some(content), ..NewEvent::now(Event::IdentityAdded(added)) });
+            tale.events.push(NewEvent {
+                occurred_at: Some(Timestamp(at)),
+                content: Some(content),
+                ..NewEvent::now(Event::IdentityAdded(added))
+            });
         }
     }
 
-    fn work(&mut self, tale: &mut Tale, script: &Script, fill: &Fill, channel: Channel, person: PersonId, times: (i64, i64, i64)) {
+    fn work(
+        &mut self,
+        tale: &mut Tale,
+        script: &Script,
+        fill: &Fill,
+        channel: Channel,
+        person: PersonId,
+        times: (i64, i64, i64),
+    ) {
         let (arrived_at, answered_at, ended_at) = times;
         let name = seed::agents().find(|row| row.0 == person).map_or("", |row| row.1);
-        let said: Vec<&Line> = script.lines.iter().filter(|line| matches!(line, Line::Customer(_) | Line::Agent(_))).collect();
+        let said: Vec<&Line> =
+            script.lines.iter().filter(|line| matches!(line, Line::Customer(_) | Line::Agent(_))).collect();
         let opening = said.iter().take_while(|line| matches!(line, Line::Customer(_))).count();
         let conversation = tale.conversation;
         let has_words = channel != Channel::Voice;
@@ -199,7 +247,10 @@ impl Teller<'_> {
                 self.line(tale, line, fill, name, person, arrived_at + 500);
             }
         }
-        tale.add(answered_at, Event::OwnershipReported(OwnershipReported { conversation, owner: Owner::Agent { person } }));
+        tale.add(
+            answered_at,
+            Event::OwnershipReported(OwnershipReported { conversation, owner: Owner::Agent { person } }),
+        );
         if has_words {
             let rest = &said[opening..];
             let step = (ended_at - answered_at).max(1) / (rest.len() as i64 + 1);
@@ -227,12 +278,23 @@ impl Teller<'_> {
         }
     }
 
-    fn leave(&mut self, tale: &mut Tale, script: &Script, fill: &Fill, channel: Channel, arrived_at: i64, left_at: i64) {
+    fn leave(
+        &mut self,
+        tale: &mut Tale,
+        script: &Script,
+        fill: &Fill,
+        channel: Channel,
+        arrived_at: i64,
+        left_at: i64,
+    ) {
         let conversation = tale.conversation;
         if let (true, Some(Line::Customer(words))) = (channel != Channel::Voice, script.lines.first()) {
             tale.say(arrived_at + 500, Participant::Customer, fill.put_in(words, ""));
         }
-        tale.add(left_at, Event::OutcomeReported(OutcomeReported { conversation, outcome: Outcome::Abandoned, label: None }));
+        tale.add(
+            left_at,
+            Event::OutcomeReported(OutcomeReported { conversation, outcome: Outcome::Abandoned, label: None }),
+        );
         tale.add(left_at, Event::OwnershipReported(OwnershipReported { conversation, owner: Owner::Closed }));
     }
 }

@@ -4,28 +4,87 @@
 const TOPICS: &[(&[&str], &[&str])] = &[
     (
         &["bot", "human", "person", "mensch", "robot", "real"],
-        &["You are talking to {agent}, one of the simulated agents of this demo. To answer yourself, sign in as an agent and take a chat.", "I am {agent}, simulated, but I do read what you write. What is it about?"],
+        &[
+            "You are talking to {agent}, one of the simulated agents of this demo. To answer yourself, sign in as an agent and take a chat.",
+            "I am {agent}, simulated, but I do read what you write. What is it about?",
+        ],
     ),
     (
-        &["refund", "money back", "geld", "charged", "charge", "invoice", "rechnung", "bill", "payment", "paid", "price", "cost"],
-        &["I see the payment. Was it by card or by bank transfer?", "Thank you. I have sent the amount back; banks take three to five working days to show it.", "I have written it into your account, so that nobody asks you again."],
+        &[
+            "refund",
+            "money back",
+            "geld",
+            "charged",
+            "charge",
+            "invoice",
+            "rechnung",
+            "bill",
+            "payment",
+            "paid",
+            "price",
+            "cost",
+        ],
+        &[
+            "I see the payment. Was it by card or by bank transfer?",
+            "Thank you. I have sent the amount back; banks take three to five working days to show it.",
+            "I have written it into your account, so that nobody asks you again.",
+        ],
     ),
     (
-        &["order", "parcel", "package", "delivery", "deliver", "shipping", "where is", "paket", "bestell", "track"],
-        &["Let me look up the order. Do you have the number? It begins with SB.", "It is with the carrier and planned for tomorrow before noon.", "I have asked the carrier to leave it with a neighbour if nobody opens."],
+        &[
+            "order", "parcel", "package", "delivery", "deliver", "shipping", "where is", "sb-", "paket", "bestell",
+            "track",
+        ],
+        &[
+            "Let me look up the order. Do you have the number? It begins with SB.",
+            "It is with the carrier and planned for tomorrow before noon.",
+            "I have asked the carrier to leave it with a neighbour if nobody opens.",
+        ],
     ),
     (
-        &["broken", "broke", "damage", "defect", "not work", "doesn't work", "does not work", "kaputt", "error", "crash", "stuck", "slow"],
-        &["I am sorry to hear that. Since when does it do so, and does any light blink?", "Please take it off the power for thirty seconds and try again.", "Then I send you a new one today. You need not send the old one back."],
+        &[
+            "broken",
+            "broke",
+            "damage",
+            "defect",
+            "not work",
+            "doesn't work",
+            "does not work",
+            "kaputt",
+            "error",
+            "crash",
+            "stuck",
+            "slow",
+        ],
+        &[
+            "I am sorry to hear that. Since when does it do so, and does any light blink?",
+            "Please take it off the power for thirty seconds and try again.",
+            "Then I send you a new one today. You need not send the old one back.",
+        ],
     ),
     (
         &["password", "login", "log in", "sign in", "account"],
-        &["For your account I have sent a link to the mail address that we have of you. Did it arrive?", "The link is good for an hour. I stay here until it works."],
+        &[
+            "For your account I have sent a link to the mail address that we have of you. Did it arrive?",
+            "The link is good for an hour. I stay here until it works.",
+        ],
     ),
-    (&["cancel", "kündig", "quit"], &["I can cancel it for you. Shall it end now or at the end of the month?", "It is cancelled. You get a mail about it in a minute."]),
-    (&["thank", "thanks", "thx", "danke", "merci", "great", "perfect"], &["Gladly! Is there anything else that I can do?", "You are welcome. Have a good day!"]),
+    (
+        &["cancel", "kündig", "quit"],
+        &[
+            "I can cancel it for you. Shall it end now or at the end of the month?",
+            "It is cancelled. You get a mail about it in a minute.",
+        ],
+    ),
+    (
+        &["thank", "thanks", "thx", "danke", "merci", "great", "perfect"],
+        &["Gladly! Is there anything else that I can do?", "You are welcome. Have a good day!"],
+    ),
     (&["bye", "goodbye", "tschüss", "ciao"], &["Goodbye, and thank you for writing!"]),
-    (&["hello", "hi", "hey", "hallo", "good morning", "good evening", "test"], &["Hello, {agent} here. What can I do for you?", "I am here. Tell me what it is about."]),
+    (
+        &["hello", "hi", "hey", "hallo", "good morning", "good evening", "test"],
+        &["Hello, {agent} here. What can I do for you?", "I am here. Tell me what it is about."],
+    ),
 ];
 
 /// When no rule fits.

@@ -4,19 +4,86 @@ use signalbox_stats::Rng;
 
 /// People who come. Long ones and letters of many alphabets are there on purpose: screens must bear them.
 const CUSTOMERS: &[&str] = &[
-    "Amira Haddad", "Bence Szőke", "Carla Núñez", "Dmitri Orlov", "Elif Kaya", "Femke de Boer", "Giulia Ferri", "Hana Svobodová",
-    "Ibrahim Diallo", "Jorge Peña", "Kaito Mori", "Lena Groß", "Mateusz Żak", "Nadia Petrova", "Oisín Byrne", "Priya Raman",
-    "Quentin Lefèvre", "Rosa Andrade", "Søren Dahl", "Tereza Malá", "Umut Aydın", "Vera Lindqvist", "Wanjiru Kamau", "Xiu Chen",
-    "Yara Costa", "Zoltán Bíró", "Łukasz Wrona", "Ólafur Jónsson", "Şebnem Öz", "田中 美咲", "Олена Коваль", "Anneliese Freifrau von Schwarzenfeld-Hohenlohe",
-    "Bo Li", "Chiara D'Amico", "Darragh O'Neill", "Esperanza Villanueva Castellanos", "Fatou Ba", "Grzegorz Brzęczyszczykiewicz",
-    "Ngozi Eze", "Rui Pires", "Siobhán Ní Dhomhnaill", "Tuğba Çelik", "Ada Brandt", "Jonas Weiss", "Mia Keller", "Noah Fischer",
+    "Amira Haddad",
+    "Bence Szőke",
+    "Carla Núñez",
+    "Dmitri Orlov",
+    "Elif Kaya",
+    "Femke de Boer",
+    "Giulia Ferri",
+    "Hana Svobodová",
+    "Ibrahim Diallo",
+    "Jorge Peña",
+    "Kaito Mori",
+    "Lena Groß",
+    "Mateusz Żak",
+    "Nadia Petrova",
+    "Oisín Byrne",
+    "Priya Raman",
+    "Quentin Lefèvre",
+    "Rosa Andrade",
+    "Søren Dahl",
+    "Tereza Malá",
+    "Umut Aydın",
+    "Vera Lindqvist",
+    "Wanjiru Kamau",
+    "Xiu Chen",
+    "Yara Costa",
+    "Zoltán Bíró",
+    "Łukasz Wrona",
+    "Ólafur Jónsson",
+    "Şebnem Öz",
+    "田中 美咲",
+    "Олена Коваль",
+    "Anneliese Freifrau von Schwarzenfeld-Hohenlohe",
+    "Bo Li",
+    "Chiara D'Amico",
+    "Darragh O'Neill",
+    "Esperanza Villanueva Castellanos",
+    "Fatou Ba",
+    "Grzegorz Brzęczyszczykiewicz",
+    "Ngozi Eze",
+    "Rui Pires",
+    "Siobhán Ní Dhomhnaill",
+    "Tuğba Çelik",
+    "Ada Brandt",
+    "Jonas Weiss",
+    "Mia Keller",
+    "Noah Fischer",
 ];
 
-/// Things that people own or order.
-const PRODUCTS: &[&str] = &[
-    "Lumo lamp", "Kestrel router", "Halden kettle", "Mora desk", "Pavo headphones", "Tilda tent", "Orso backpack", "Nimbus Plus",
-    "Fjell jacket", "Brio speaker", "Aster watch", "Corvo keyboard", "Velda air filter", "Rund doorbell", "Sixt-8 screen",
+/// Things with a plug or a battery.
+const DEVICES: &[&str] = &[
+    "Lumo lamp",
+    "Kestrel router",
+    "Halden kettle",
+    "Pavo headphones",
+    "Brio speaker",
+    "Aster watch",
+    "Corvo keyboard",
+    "Velda air filter",
+    "Rund doorbell",
+    "Sixt-8 screen",
 ];
+
+/// Things without.
+const GOODS: &[&str] =
+    &["Mora desk", "Tilda tent", "Orso backpack", "Fjell jacket", "Linde chair", "Halden mug", "Pico rug"];
+
+/// Things that are paid for by the month.
+const PLANS: &[&str] = &["Nimbus Plus", "Nimbus Family", "Brio Music", "the care plan"];
+
+/// What kind of thing a dialogue is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum About {
+    /// Anything that can be ordered.
+    #[default]
+    Goods,
+    /// Something with a plug.
+    Device,
+    /// A subscription.
+    Plan,
+}
 
 /// What a dialogue is filled with.
 #[derive(Clone, Debug)]
@@ -33,13 +100,18 @@ pub struct Fill {
 
 impl Fill {
     /// Draws one; a dialogue may bring its own name.
-    pub fn draw(rng: &mut Rng, customer: Option<&str>) -> Fill {
+    pub fn draw(rng: &mut Rng, customer: Option<&str>, about: About) -> Fill {
+        let things = match about {
+            About::Goods => GOODS,
+            About::Device => DEVICES,
+            About::Plan => PLANS,
+        };
         let any = rng.choose(CUSTOMERS).copied().unwrap_or("Ada Brandt");
         let euros = 9 + rng.below(190).unwrap_or(0);
         let cents = [0, 49, 90, 99][rng.below(4).unwrap_or(0) as usize];
         Fill {
             customer: customer.unwrap_or(any).to_owned(),
-            product: rng.choose(PRODUCTS).copied().unwrap_or("Lumo lamp"),
+            product: rng.choose(things).copied().unwrap_or("Lumo lamp"),
             amount: format!("€{euros}.{cents:02}"),
             order: format!("SB-{}", 40_000 + rng.below(59_999).unwrap_or(0)),
         }

@@ -5,6 +5,8 @@
 
 use signalbox_model::contact::Channel;
 
+use super::names::About;
+
 /// The dialogues that come with the program.
 const FILES: &[&str] = &[
     include_str!("dialogues/billing.txt"),
@@ -70,6 +72,8 @@ pub struct Script {
     pub channel: Channel,
     /// A customer of its own.
     pub customer: Option<String>,
+    /// What kind of thing it is about.
+    pub about: About,
     /// How it is filed.
     pub disposition: String,
     /// Labels that the agent puts on.
@@ -99,6 +103,7 @@ fn parse(block: &str) -> Result<Script, ScriptError> {
         queue: String::new(),
         channel: Channel::Webchat,
         customer: None,
+        about: About::default(),
         disposition: "Answered".to_owned(),
         labels: Vec::new(),
         is_angry: false,
@@ -114,8 +119,11 @@ fn parse(block: &str) -> Result<Script, ScriptError> {
             "customer" => script.customer = Some(value.to_owned()),
             "disposition" => script.disposition = value.to_owned(),
             "labels" => script.labels = value.split(", ").map(str::to_owned).collect(),
+            "about" => script.about = about(value).ok_or_else(|| wrong("is about `goods`, a `device` or a `plan`"))?,
             "mood" => script.is_angry = value == "angry",
-            "leaves" => script.leaves = leaves(value).ok_or_else(|| wrong("leaves while `waiting` or in the `middle`"))?,
+            "leaves" => {
+                script.leaves = leaves(value).ok_or_else(|| wrong("leaves while `waiting` or in the `middle`"))?
+            }
             _ => {
                 let line = line(key, value).ok_or_else(|| wrong("no such kind of line"))?;
                 script.lines.push(line);
@@ -142,6 +150,15 @@ fn line(key: &str, value: &str) -> Option<Line> {
 
 fn channel(word: &str) -> Option<Channel> {
     Channel::ALL.into_iter().find(|channel| channel.as_str() == word)
+}
+
+fn about(word: &str) -> Option<About> {
+    match word {
+        "goods" => Some(About::Goods),
+        "device" => Some(About::Device),
+        "plan" => Some(About::Plan),
+        _ => None,
+    }
 }
 
 fn leaves(word: &str) -> Option<Leaves> {

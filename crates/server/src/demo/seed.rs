@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use signalbox_model::contact::{Channel, SkillNeed};
-use signalbox_model::id::{AlertRuleId, DispositionId, HoursId, PersonId, ProfileId, QueueId, SavedReplyId, SkillId, TokenId};
+use signalbox_model::id::{
+    AlertRuleId, DispositionId, HoursId, PersonId, ProfileId, QueueId, SavedReplyId, SkillId, TokenId,
+};
 use signalbox_model::setup::Document;
 use signalbox_model::setup::alerting::{AlertMeasure, AlertRule, Severity};
 use signalbox_model::setup::hours::{Exception, Hours, Interval, Weekday, WeeklyInterval};
-use signalbox_model::setup::people::{Capacity, Disposition, Person, ProfileQueue, Role, RoutingProfile, SavedReply, Skill, Token, TokenScope};
+use signalbox_model::setup::people::{
+    Capacity, Disposition, Person, ProfileQueue, Role, RoutingProfile, SavedReply, Skill, Token, TokenScope,
+};
 use signalbox_model::setup::queue::{Overflow, Queue, Ranking, Ring, ServiceTarget};
 use signalbox_model::time::DurationMs;
 use signalbox_model::word::{Name, Slug, WordError};
@@ -16,8 +20,12 @@ use signalbox_model::word::{Name, Slug, WordError};
 const BASE: u128 = 0x0199_d3a0_0000_7000_8000_0000_0000_0000;
 
 /// Queues by the key that dialogues use, with their ids' numbers. The first is the one that a chat without a queue comes to.
-pub const QUEUES: [(&str, &str, u128); 4] =
-    [("orders", "Orders", 0x51), ("billing", "Billing", 0x52), ("technical", "Technical help", 0x53), ("general", "General", 0x54)];
+pub const QUEUES: [(&str, &str, u128); 4] = [
+    ("orders", "Orders", 0x51),
+    ("billing", "Billing", 0x52),
+    ("technical", "Technical help", 0x53),
+    ("general", "General", 0x54),
+];
 
 const ALWAYS: HoursId = HoursId::from_number(BASE + 0x61);
 const OFFICE: HoursId = HoursId::from_number(BASE + 0x62);
@@ -115,7 +123,8 @@ pub fn documents() -> Result<Vec<Document>, WordError> {
     }
     all.extend(alert_rules()?);
     let scopes = vec![TokenScope::Channel, TokenScope::Simulate];
-    let token = Token { id: TOKEN, name: Name::parse("Simulated customers")?, scopes, expires_at: None, revoked: false };
+    let token =
+        Token { id: TOKEN, name: Name::parse("Simulated customers")?, scopes, expires_at: None, revoked: false };
     all.push(Document::Token(token));
     Ok(all)
 }
@@ -213,7 +222,12 @@ fn profiles() -> Result<Vec<Document>, WordError> {
     let mut documents = Vec::new();
     for (id, name, queues) in rows {
         let capacity = Capacity {
-            per_channel: BTreeMap::from([(Channel::Webchat, 3), (Channel::Messaging, 3), (Channel::Voice, 1), (Channel::Email, 2)]),
+            per_channel: BTreeMap::from([
+                (Channel::Webchat, 3),
+                (Channel::Messaging, 3),
+                (Channel::Voice, 1),
+                (Channel::Email, 2),
+            ]),
             total: 3,
             exclusive: vec![Channel::Voice],
         };
@@ -262,7 +276,14 @@ fn person(id: PersonId, name: &str, role: Role, team: &str) -> Result<Document, 
 }
 
 fn alert_rules() -> Result<Vec<Document>, WordError> {
-    let rule = |number: u128, name: &str, measure, fire_at: f64, clear_at: f64, dwell_s: u64, severity| -> Result<Document, WordError> {
+    let rule = |number: u128,
+                name: &str,
+                measure,
+                fire_at: f64,
+                clear_at: f64,
+                dwell_s: u64,
+                severity|
+     -> Result<Document, WordError> {
         Ok(Document::AlertRule(AlertRule {
             id: AlertRuleId::from_number(BASE + 0xA0 + number),
             name: Name::parse(name)?,

@@ -112,7 +112,16 @@ pub struct Here {
 impl Stage {
     /// An empty one.
     pub fn new(api: Api, program: As, speed: f64, rng: Rng, scripts: Vec<Arc<Script>>) -> Stage {
-        Stage { api, program, speed, rng, scripts, scenes: Mutex::default(), visited: watch::Sender::new(HashSet::new()), open: AtomicUsize::new(0) }
+        Stage {
+            api,
+            program,
+            speed,
+            rng,
+            scripts,
+            scenes: Mutex::default(),
+            visited: watch::Sender::new(HashSet::new()),
+            open: AtomicUsize::new(0),
+        }
     }
 
     fn scenes(&self) -> MutexGuard<'_, HashMap<String, Arc<Scene>>> {

@@ -32,7 +32,11 @@ impl Dirty {
 
     /// Whether all is up to date.
     pub fn is_empty(&self) -> bool {
-        !self.everything && self.conversations.is_empty() && self.queues.is_empty() && self.people.is_empty() && self.alerts.is_empty()
+        !self.everything
+            && self.conversations.is_empty()
+            && self.queues.is_empty()
+            && self.people.is_empty()
+            && self.alerts.is_empty()
     }
 
     /// Notes whom facts concern as the floor was before them.
@@ -65,7 +69,9 @@ impl Dirty {
     fn note(&mut self, event: &Event, floor: &Floor) {
         match event {
             Event::SetupPublished(_) => self.everything = true,
-            Event::PresenceChanged(_) | Event::DeskConnected(_) | Event::DeskDisconnected(_) => self.person(event.person(), floor),
+            Event::PresenceChanged(_) | Event::DeskConnected(_) | Event::DeskDisconnected(_) => {
+                self.person(event.person(), floor)
+            }
             Event::AlertRaised(raised) => {
                 self.alerts.insert(raised.alert);
                 if let AlertSubject::Conversation { conversation } = raised.subject {
@@ -74,11 +80,6 @@ impl Dirty {
             }
             Event::AlertActed(acted) => drop(self.alerts.insert(acted.alert)),
             Event::AlertCleared(cleared) => drop(self.alerts.insert(cleared.alert)),
-            Event::IdentityAdded(_) | Event::CustomerErased(_) | Event::CustomerMerged(_) | Event::CustomerSplit(_) => {
-                let of = event.customer();
-                let theirs = floor.conversations.values().filter(|conversation| Some(conversation.customer) == of);
-                self.conversations.extend(theirs.map(|conversation| conversation.id));
-            }
             _ => {}
         }
     }
@@ -92,6 +93,14 @@ impl Dirty {
         }
     }
 
+    /// The conversations of these customers.
+    pub fn of_customers(&mut self, customers: &BTreeSet<CustomerId>, floor: &Floor) {
+        if !customers.is_empty() {
+            let theirs = floor.conversations.values().filter(|conversation| customers.contains(&conversation.customer));
+            self.conversations.extend(theirs.map(|conversation| conversation.id));
+        }
+    }
+
     /// All queues: their opening hours and numbers change with time.
     pub fn all_queues(&mut self, floor: &Floor) {
         self.queues.extend(floor.directory.queues.keys());
@@ -99,7 +108,10 @@ impl Dirty {
 
     /// Customers of the conversations that are to be rendered.
     pub fn customers(&self, floor: &Floor) -> Vec<CustomerId> {
-        let all = floor.conversations.values().filter(|conversation| self.everything || self.conversations.contains(&conversation.id));
+        let all = floor
+            .conversations
+            .values()
+            .filter(|conversation| self.everything || self.conversations.contains(&conversation.id));
         all.map(|conversation| conversation.customer).collect()
     }
 }

@@ -3,21 +3,49 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use signalbox_model::id::CustomerId;
+use signalbox_eventlog::{EventLog as _, ReadError, Stored};
+use signalbox_model::content::Body;
+use signalbox_model::id::{ConversationId, CustomerId};
 use signalbox_views::{MeasureBy, MeasureFilter, MeasureKey, ViewsError};
 
 use crate::figures::Figures;
 use crate::state::AppState;
 use crate::wire::measured::{day_start, values};
+use crate::wire::{self, TranscriptItem};
+
+/// How long a name is waited for that came in this instant.
+const NAMES_WAIT: Duration = Duration::from_millis(150);
 
 /// Names of these customers, where they are known.
 pub async fn customer_names(state: &AppState, customers: Vec<CustomerId>) -> HashMap<CustomerId, String> {
     if customers.is_empty() {
         return HashMap::new();
     }
+    // Whoever has just come is on the floor before the views know their name.
+    let _late_is_fine = tokio::time::timeout(NAMES_WAIT, state.views_at(state.standing.position())).await;
     let views = state.views.clone();
     let read = tokio::task::spawn_blocking(move || views.customer_names(&customers)).await;
     settled(read).unwrap_or_default()
+}
+
+/// The transcript of a conversation, with the size of every file; and whether there is more than it may hold.
+///
+/// # Errors
+/// When the log cannot be read.
+pub async fn transcript(
+    state: &AppState,
+    conversation: ConversationId,
+) -> Result<(Vec<TranscriptItem>, bool), ReadError> {
+    let stored = state.log.read_conversation(conversation).await?;
+    let mut items = wire::transcript(&stored.entries, &state.directory());
+    // A transcript comes without the bytes of its files, so their sizes are asked for one by one: there are few.
+    for file in items.iter_mut().filter_map(|item| item.file.as_mut()) {
+        let Ok(content) = file.content.parse() else { continue };
+        if let Some(Stored::Body(Body::File { bytes, .. })) = state.log.content(content).await? {
+            file.bytes = Some(bytes.len() as u64);
+        }
+    }
+    Ok((items, stored.truncated))
 }
 
 /// Numbers of today: read again when the last reading is older than this.

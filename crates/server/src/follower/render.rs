@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use signalbox_engine::Floor;
 use signalbox_engine::conversation::Conversation;
 use signalbox_engine::need::need;
-use signalbox_engine::Floor;
 use signalbox_model::id::{ConversationId, PersonId, Position};
 use signalbox_model::time::Timestamp;
 
@@ -31,7 +31,13 @@ pub struct Rendered {
     queues_at: Option<Instant>,
 }
 
-fn item(kind: Kind, id: String, position: Position, data: Option<&impl Serialize>, links: Vec<(PersonId, Link)>) -> Option<Item> {
+fn item(
+    kind: Kind,
+    id: String,
+    position: Position,
+    data: Option<&impl Serialize>,
+    links: Vec<(PersonId, Link)>,
+) -> Option<Item> {
     let data = match data {
         Some(data) => Some(serde_json::to_string(data).ok()?.into()),
         None => None,
@@ -88,7 +94,14 @@ impl Rendered {
     }
 
     /// Renders what is dirty; what is throttled stays so.
-    pub fn render(&mut self, state: &AppState, read: Position, dirty: &mut Dirty, names: &Names, figures: &Figures) -> Vec<Item> {
+    pub fn render(
+        &mut self,
+        state: &AppState,
+        read: Position,
+        dirty: &mut Dirty,
+        names: &Names,
+        figures: &Figures,
+    ) -> Vec<Item> {
         let now = state.clock.now();
         let engines = state.engines();
         let floor = &engines.floor;
@@ -105,12 +118,25 @@ impl Rendered {
         self.people(figures, floor, read, dirty, &mut items);
         for number in std::mem::take(&mut dirty.alerts) {
             let row = engines.alerts.open.get(&number).map(|alert| wire::alert_live(alert, &floor.directory, now));
-            items.extend(item(Kind::Alert, number.to_string(), row.as_ref().map_or(read, |row| Position(row.position)), row.as_ref(), Vec::new()));
+            items.extend(item(
+                Kind::Alert,
+                number.to_string(),
+                row.as_ref().map_or(read, |row| Position(row.position)),
+                row.as_ref(),
+                Vec::new(),
+            ));
         }
         items
     }
 
-    fn conversations(&mut self, floor: &Floor, read: Position, now: Timestamp, dirty: &mut Dirty, names: &Names) -> Vec<Item> {
+    fn conversations(
+        &mut self,
+        floor: &Floor,
+        read: Position,
+        now: Timestamp,
+        dirty: &mut Dirty,
+        names: &Names,
+    ) -> Vec<Item> {
         let ids = std::mem::take(&mut dirty.conversations);
         let mut items = Vec::with_capacity(ids.len());
         for id in ids {
@@ -119,14 +145,29 @@ impl Rendered {
                 items.extend(item(Kind::Conversation, id.to_string(), read, GONE, Vec::new()));
                 continue;
             };
-            let summary = wire::conversation_summary(conversation, &floor.directory, names.of(conversation.customer), now);
+            let summary =
+                wire::conversation_summary(conversation, &floor.directory, names.of(conversation.customer), now);
             self.needs.insert(id, summary.need.points / NEED_BUCKET);
-            items.extend(item(Kind::Conversation, id.to_string(), conversation.position, Some(&summary), links(conversation)));
+            items.extend(item(
+                Kind::Conversation,
+                id.to_string(),
+                conversation.position,
+                Some(&summary),
+                links(conversation),
+            ));
         }
         items
     }
 
-    fn queues(&mut self, figures: &Figures, floor: &Floor, read: Position, now: Timestamp, dirty: &mut Dirty, items: &mut Vec<Item>) {
+    fn queues(
+        &mut self,
+        figures: &Figures,
+        floor: &Floor,
+        read: Position,
+        now: Timestamp,
+        dirty: &mut Dirty,
+        items: &mut Vec<Item>,
+    ) {
         if dirty.queues.is_empty() || !self.queues_due() {
             return;
         }

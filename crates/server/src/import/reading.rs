@@ -60,7 +60,9 @@ impl Reading {
             if size.is_dir() {
                 return Err(wrong(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder: give a file")));
             }
-            std::thread::spawn(move || read(BufReader::with_capacity(1 << 18, file), mapping.as_ref(), &clock, &sender));
+            std::thread::spawn(move || {
+                read(BufReader::with_capacity(1 << 18, file), mapping.as_ref(), &clock, &sender)
+            });
             Some(size.len())
         };
         Ok(Reading { bytes, path: name, lines })
@@ -79,7 +81,11 @@ impl Reading {
 fn read(reader: impl BufRead, mapping: Option<&Mapping>, clock: &Clock, sender: &mpsc::Sender<io::Result<Line>>) {
     for line in Lines::new(reader) {
         let failed = line.is_err();
-        let told = line.map(|line| Line { number: line.number, bytes: line.bytes, piece: line.value.and_then(|value| piece(value, line.number, mapping, clock)) });
+        let told = line.map(|line| Line {
+            number: line.number,
+            bytes: line.bytes,
+            piece: line.value.and_then(|value| piece(value, line.number, mapping, clock)),
+        });
         // Nobody listens any more: the import has stopped.
         if sender.blocking_send(told).is_err() || failed {
             return;

@@ -20,7 +20,8 @@ impl Report {
         let file = match path {
             None => None,
             Some(path) => {
-                let file = File::create(path).map_err(|error| ImportError::File { path: path.display().to_string(), error })?;
+                let file = File::create(path)
+                    .map_err(|error| ImportError::File { path: path.display().to_string(), error })?;
                 let mut writer = csv::Writer::from_writer(file);
                 writer.write_record(["line", "kind", "code", "reason"])?;
                 Some(writer)

@@ -33,7 +33,7 @@ pub enum Sink {
     /// Nowhere: everything is only checked.
     Dry,
     /// A stopped store.
-    Store(Store),
+    Store(Box<Store>),
     /// A running server.
     Server(Server),
 }
@@ -63,13 +63,17 @@ impl Sink {
         if let Some(folder) = &args.data {
             let log = Log::open(folder, Options::default())?;
             let commands = Commands::new(log.clone(), clock, Settled::new(Position::START), Health::default());
-            return Ok(Sink::Store(Store { log, commands, names: Namespace::of_import(source), directory: None }));
+            let names = Namespace::of_import(source);
+            return Ok(Sink::Store(Box::new(Store { log, commands, names, directory: None })));
         }
         let url = args.url.as_ref().ok_or(ImportError::NoTarget)?;
         let token = args.token.clone().ok_or(ImportError::NoToken)?;
         // The source is one word of letters that need no escape, or of ones that are escaped by the address parser.
         let url = format!("{}/api/ingest/conversations?source={source}", url.trim_end_matches('/'));
-        let client = reqwest::Client::builder().timeout(REQUEST_TIMEOUT).build().map_err(|error| ImportError::Unreachable { url: url.clone(), error })?;
+        let client = reqwest::Client::builder()
+            .timeout(REQUEST_TIMEOUT)
+            .build()
+            .map_err(|error| ImportError::Unreachable { url: url.clone(), error })?;
         Ok(Sink::Server(Server { client, url, token }))
     }
 
@@ -110,10 +114,17 @@ impl Store {
         if self.directory.is_none() && chunk.iter().any(|piece| piece.record.opening.queue.is_some()) {
             self.directory = Some(self.read_directory().await?);
         }
-        let reporter = Reporter { log: &self.log, commands: &self.commands, actor: Actor::System, names: self.names.clone(), origin: Origin::Imported };
+        let reporter = Reporter {
+            log: &self.log,
+            commands: &self.commands,
+            actor: Actor::System,
+            names: self.names.clone(),
+            origin: Origin::Imported,
+        };
         // Who is found by an identity may be made by the conversation before: those wait for one another.
-        let (plain, known): (Vec<_>, Vec<_>) =
-            chunk.iter().partition(|piece| piece.record.opening.identities.iter().all(|identity| identity.lookup.is_none()));
+        let (plain, known): (Vec<_>, Vec<_>) = chunk
+            .iter()
+            .partition(|piece| piece.record.opening.identities.iter().all(|identity| identity.lookup.is_none()));
         let one = |piece| {
             let (reporter, queue) = (&reporter, self.queue(piece));
             async move { (piece, reporter.take_record(&piece.record, queue).await) }
@@ -125,16 +136,28 @@ impl Store {
         for (piece, taken) in results {
             match taken {
                 Ok(taken) => {
-                    if taken.repeated { tally.repeated += 1 } else { tally.added += 1 }
+                    if taken.repeated {
+                        tally.repeated += 1
+                    } else {
+                        tally.added += 1
+                    }
                     if taken.unknown_queue {
                         tally.notes += 1;
-                        report.note(piece.line, "unknown_queue", "the queue is not known here and was left out: make it in setup, or correct its name")?;
+                        report.note(
+                            piece.line,
+                            "unknown_queue",
+                            "the queue is not known here and was left out: make it in setup, or correct its name",
+                        )?;
                     }
                     left_out(piece, tally, report)?;
                 }
                 Err(error) if error.is_erased() => {
                     tally.rejected += 1;
-                    report.rejected(piece.line, "erased", "the customer was erased here: nothing is kept for them again")?;
+                    report.rejected(
+                        piece.line,
+                        "erased",
+                        "the customer was erased here: nothing is kept for them again",
+                    )?;
                 }
                 Err(error) => return Err(error.into()),
             }

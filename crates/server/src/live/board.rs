@@ -119,7 +119,13 @@ impl State {
             return;
         }
         let is_gone = |key: &Key| self.items.get(key).is_some_and(|(_, item)| item.data.is_none());
-        let versions: Vec<u64> = self.order.iter().filter(|(_, key)| is_gone(key)).map(|(version, _)| *version).take(self.gone / 2).collect();
+        let versions: Vec<u64> = self
+            .order
+            .iter()
+            .filter(|(_, key)| is_gone(key))
+            .map(|(version, _)| *version)
+            .take(self.gone / 2)
+            .collect();
         for version in versions {
             if let Some(key) = self.order.remove(&version) {
                 self.items.remove(&key);

@@ -61,7 +61,8 @@ impl Desks {
     /// Records what is so now, if the log does not say so already.
     async fn settle(&self, person: PersonId) {
         let _turn = self.0.recording.lock().await;
-        let (open, recorded) = (self.is_open(person), self.0.standing.floor().desk(person).is_some_and(|desk| desk.connected));
+        let (open, recorded) =
+            (self.is_open(person), self.0.standing.floor().desk(person).is_some_and(|desk| desk.connected));
         let event = match (open, recorded) {
             (true, false) => Event::DeskConnected(DeskConnected { person }),
             (false, true) => Event::DeskDisconnected(DeskDisconnected { person }),
@@ -80,7 +81,8 @@ impl Desks {
     /// After a restart: desks that the log believes open and that did not come back are closed.
     pub async fn close_those_that_stay_away(&self) {
         tokio::time::sleep(RESTART_GRACE).await;
-        let believed: Vec<PersonId> = self.0.standing.floor().desks.values().filter(|desk| desk.connected).map(|desk| desk.person).collect();
+        let believed: Vec<PersonId> =
+            self.0.standing.floor().desks.values().filter(|desk| desk.connected).map(|desk| desk.person).collect();
         for person in believed {
             self.settle(person).await;
         }

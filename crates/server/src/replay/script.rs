@@ -63,7 +63,9 @@ fn lines(turns: impl Iterator<Item = (Side, Timestamp, String)>) -> Vec<Line> {
     let mut before: Option<Timestamp> = None;
     for (side, at, text) in turns {
         match side {
-            Side::Customer => lines.push(Line { text, after_ms: before.map_or(0, |before| at.since(before).0), answered: false }),
+            Side::Customer => {
+                lines.push(Line { text, after_ms: before.map_or(0, |before| at.since(before).0), answered: false })
+            }
             Side::House => {
                 if let Some(last) = lines.last_mut() {
                     last.answered = true;
@@ -104,7 +106,7 @@ pub struct Scripts {
 }
 
 enum Source {
-    File { lines: Lines<BufReader<File>>, mapping: Option<Mapping> },
+    File { lines: Lines<BufReader<File>>, mapping: Option<Box<Mapping>> },
     Store { log: Log, conversations: VecDeque<ConversationId> },
 }
 
@@ -112,7 +114,10 @@ impl Scripts {
     /// Those of a file.
     pub fn of_file(path: &Path, mapping: Option<Mapping>) -> Result<Scripts, ReplayError> {
         let file = File::open(path).map_err(|error| ReplayError::File { path: path.display().to_string(), error })?;
-        Ok(Scripts { source: Source::File { lines: Lines::new(BufReader::new(file)), mapping }, unreadable: 0 })
+        Ok(Scripts {
+            source: Source::File { lines: Lines::new(BufReader::new(file)), mapping: mapping.map(Box::new) },
+            unreadable: 0,
+        })
     }
 
     /// The imported ones of a store.
@@ -136,7 +141,7 @@ impl Scripts {
     pub async fn next(&mut self) -> Result<Option<Script>, ReplayError> {
         loop {
             let script = match &mut self.source {
-                Source::File { lines, mapping } => next_of_file(lines, mapping.as_ref(), &mut self.unreadable)?,
+                Source::File { lines, mapping } => next_of_file(lines, mapping.as_deref(), &mut self.unreadable)?,
                 Source::Store { log, conversations } => match conversations.pop_front() {
                     Some(id) => Some(of_conversation(log, id).await?),
                     None => None,
@@ -150,7 +155,11 @@ impl Scripts {
     }
 }
 
-fn next_of_file(lines: &mut Lines<BufReader<File>>, mapping: Option<&Mapping>, unreadable: &mut u64) -> Result<Option<Script>, ReplayError> {
+fn next_of_file(
+    lines: &mut Lines<BufReader<File>>,
+    mapping: Option<&Mapping>,
+    unreadable: &mut u64,
+) -> Result<Option<Script>, ReplayError> {
     for line in lines {
         let line = line.map_err(|error| ReplayError::File { path: "the file".to_owned(), error })?;
         let mapped = line.value.and_then(|value| match mapping {
@@ -167,7 +176,14 @@ fn next_of_file(lines: &mut Lines<BufReader<File>>, mapping: Option<&Mapping>, u
 
 async fn of_conversation(log: &Log, id: ConversationId) -> Result<Script, ReplayError> {
     let transcript = log.read_conversation(id).await?;
-    let mut script = Script { opened_at: Timestamp(0), channel: Channel::Webchat, queue: None, intent: None, language: None, lines: Vec::new() };
+    let mut script = Script {
+        opened_at: Timestamp(0),
+        channel: Channel::Webchat,
+        queue: None,
+        intent: None,
+        language: None,
+        lines: Vec::new(),
+    };
     let mut turns = Vec::new();
     for entry in transcript.entries {
         let when = entry.recorded.when();
@@ -179,11 +195,13 @@ async fn of_conversation(log: &Log, id: ConversationId) -> Result<Script, Replay
                 script.intent = opened.intent.map(|intent| intent.to_string());
                 script.language = opened.language.map(|language| language.to_string());
             }
-            (Event::TurnAdded(turn), Some(Stored::Body(Body::Text { text }))) if turn.kind == TurnKind::Text => match turn.by {
-                Participant::Customer => turns.push((Side::Customer, when, text)),
-                Participant::System => {}
-                _ => turns.push((Side::House, when, text)),
-            },
+            (Event::TurnAdded(turn), Some(Stored::Body(Body::Text { text }))) if turn.kind == TurnKind::Text => {
+                match turn.by {
+                    Participant::Customer => turns.push((Side::Customer, when, text)),
+                    Participant::System => {}
+                    _ => turns.push((Side::House, when, text)),
+                }
+            }
             _ => {}
         }
     }
@@ -209,7 +227,8 @@ mod tests {
             ]
             .into_iter(),
         );
-        let told: Vec<(&str, u64, bool)> = told.iter().map(|line| (line.text.as_str(), line.after_ms, line.answered)).collect();
+        let told: Vec<(&str, u64, bool)> =
+            told.iter().map(|line| (line.text.as_str(), line.after_ms, line.answered)).collect();
         assert_eq!(told, [("a", 5_000, false), ("b", 2_000, true), ("c", 3_000, false)]);
     }
 }

@@ -45,7 +45,13 @@ impl Floor {
     pub fn new(args: &ReplayArgs) -> Result<Floor, ReplayError> {
         let client = reqwest::Client::builder().connect_timeout(REQUEST_TIMEOUT).build()?;
         let url = args.url.trim_end_matches('/').to_owned();
-        Ok(Floor { client, url, token: args.token.clone(), queue: args.queue.clone(), patience: Duration::from_secs(args.patience.max(1)) })
+        Ok(Floor {
+            client,
+            url,
+            token: args.token.clone(),
+            queue: args.queue.clone(),
+            patience: Duration::from_secs(args.patience.max(1)),
+        })
     }
 
     async fn open(&self, script: &Script) -> Result<Value, ReplayError> {
@@ -56,12 +62,14 @@ impl Floor {
             "intent": script.intent,
             "language": script.language,
         });
-        let request = self.client.post(format!("{}/api/chat/sessions", self.url)).header("x-signalbox-token", &self.token);
+        let request =
+            self.client.post(format!("{}/api/chat/sessions", self.url)).header("x-signalbox-token", &self.token);
         answer(request.timeout(REQUEST_TIMEOUT).json(&body).send().await?).await
     }
 
     async fn post(&self, chat: &str, path: &str, body: Option<Value>) -> Result<Value, ReplayError> {
-        let request = self.client.post(format!("{}/api/chat/{path}", self.url)).bearer_auth(chat).timeout(REQUEST_TIMEOUT);
+        let request =
+            self.client.post(format!("{}/api/chat/{path}", self.url)).bearer_auth(chat).timeout(REQUEST_TIMEOUT);
         let request = match body {
             Some(body) => request.json(&body),
             None => request,
@@ -71,13 +79,16 @@ impl Floor {
 }
 
 async fn answer(response: reqwest::Response) -> Result<Value, ReplayError> {
-    let status = response.status();
-    let body: Value = response.json().await.unwrap_or_default();
-    if status.is_success() {
-        return Ok(body);
+    if response.status().is_success() {
+        return Ok(response.json().await.unwrap_or_default());
     }
-    let detail = body["detail"].as_str().unwrap_or("no reason was given").to_owned();
-    Err(ReplayError::Answer { status: status.as_u16(), detail })
+    Err(refusal(response).await)
+}
+
+async fn refusal(response: reqwest::Response) -> ReplayError {
+    let status = response.status().as_u16();
+    let body: Value = response.json().await.unwrap_or_default();
+    ReplayError::Answer { status, detail: body["detail"].as_str().unwrap_or("no reason was given").to_owned() }
 }
 
 /// What the stream tells that matters here.
@@ -97,7 +108,7 @@ impl Ear {
     async fn open(floor: &Floor, chat: &str) -> Result<Ear, ReplayError> {
         let response = floor.client.get(format!("{}/api/chat/stream", floor.url)).bearer_auth(chat).send().await?;
         if !response.status().is_success() {
-            return Err(answer(response).await.err().unwrap_or(ReplayError::Speed));
+            return Err(refusal(response).await);
         }
         Ok(Ear { response: response.bytes_stream().boxed(), buffer: Vec::new(), heard: VecDeque::new() })
     }

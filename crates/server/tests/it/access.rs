@@ -13,7 +13,8 @@ async fn signing_in_gives_a_session_that_ends_with_signing_out() {
     let app = TestApp::start().await;
     app.state().auth.set_password(ANA, PASSWORD, None).await.unwrap();
     let sign_in = json!({"email": "Ana@Example.com", "password": PASSWORD});
-    let response = app.ask(Method::POST, "/api/session").header("x-signalbox-csrf", "1").json(&sign_in).send().await.unwrap();
+    let response =
+        app.ask(Method::POST, "/api/session").header("x-signalbox-csrf", "1").json(&sign_in).send().await.unwrap();
     assert_eq!(response.status(), 200);
     let cookie = response.headers()["set-cookie"].to_str().unwrap().to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
@@ -110,7 +111,8 @@ async fn personas_are_there_in_a_demo_only() {
     let (_, body) = answer(demo.ask(Method::GET, "/api/session/personas")).await;
     assert_eq!(body["personas"].as_array().unwrap().len(), 5);
     let persona = json!({"persona": SAM});
-    let enter = |app: &TestApp| answer(app.ask(Method::POST, "/api/session").header("x-signalbox-csrf", "1").json(&persona));
+    let enter =
+        |app: &TestApp| answer(app.ask(Method::POST, "/api/session").header("x-signalbox-csrf", "1").json(&persona));
     assert_eq!(enter(&demo).await.0, 200);
     let serious = TestApp::start().await;
     assert_problem(&enter(&serious).await, 403, "forbidden");
@@ -131,5 +133,8 @@ async fn pages_carry_headers_that_protect_those_in_front_of_them() {
     assert_eq!(app.ask(Method::GET, "/healthz").send().await.unwrap().status(), 200);
     assert_eq!(app.ask(Method::GET, "/readyz").send().await.unwrap().status(), 200);
     let metrics = app.ask(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
-    assert!(metrics.contains("signalbox_events_appended_total") && metrics.contains("signalbox_conversations_open"), "{metrics}");
+    assert!(
+        metrics.contains("signalbox_events_appended_total") && metrics.contains("signalbox_conversations_open"),
+        "{metrics}"
+    );
 }

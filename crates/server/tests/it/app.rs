@@ -213,7 +213,9 @@ impl Visitor {
 
     /// A request with the session alone.
     pub fn ask_unmarked(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.base)).header("cookie", format!("signalbox_session={}", self.session))
+        self.http
+            .request(method, format!("{}{path}", self.base))
+            .header("cookie", format!("signalbox_session={}", self.session))
     }
 
     pub async fn get(&self, path: &str) -> (StatusCode, Value) {

@@ -38,7 +38,11 @@ impl<'a> Guest<'a> {
     }
 
     async fn listen(&self, after: u64) -> Stream {
-        let request = self.app.ask(Method::GET, "/api/chat/stream").bearer_auth(&self.token).header("last-event-id", after.to_string());
+        let request = self
+            .app
+            .ask(Method::GET, "/api/chat/stream")
+            .bearer_auth(&self.token)
+            .header("last-event-id", after.to_string());
         let response = request.timeout(SOON * 60).send().await.unwrap();
         assert_eq!(response.status(), 200);
         Stream::read(response)
@@ -69,7 +73,8 @@ fn line(event: &SseEvent) -> (u64, String, String) {
 async fn ana_takes(app: &TestApp, conversation: ConversationId) -> crate::app::Visitor {
     let (person, number) = app.until_offered(conversation).await;
     let ana = app.visitor(person).await;
-    let (status, body) = ana.post(&format!("/api/conversations/{conversation}/offers/{number}/accept"), json!({})).await;
+    let (status, body) =
+        ana.post(&format!("/api/conversations/{conversation}/offers/{number}/accept"), json!({})).await;
     assert_eq!(status, 200, "{body}");
     ana
 }
@@ -78,7 +83,9 @@ async fn ana_takes(app: &TestApp, conversation: ConversationId) -> crate::app::V
 async fn a_chat_goes_from_the_line_to_an_agent_to_its_end() {
     let app = TestApp::start().await;
     let first = Guest::open(&app, json!({})).await;
-    let guest = Guest::open(&app, json!({"name": "Mia", "email": "mia@example.com", "page": "https://shop.example/cart"})).await;
+    let guest =
+        Guest::open(&app, json!({"name": "Mia", "email": "mia@example.com", "page": "https://shop.example/cart"}))
+            .await;
     assert_eq!(first.state().await["place_in_line"], 1);
     let state = guest.state().await;
     assert_eq!((&state["status"], &state["place_in_line"]), (&json!("waiting"), &json!(2)));
@@ -113,8 +120,6 @@ async fn a_stream_that_breaks_off_goes_on_after_the_last_line_and_shows_nothing_
     let after = guest.lines_until(&mut stream, "three").await;
     let words: Vec<&str> = after.iter().map(|(_, _, text)| text.as_str()).collect();
     assert_eq!(words, ["two", "three"]);
-    let app = { drop(stream); guest.token.clone() };
-    assert!(!app.is_empty());
 }
 
 #[tokio::test]
@@ -141,7 +146,10 @@ async fn a_turn_that_is_sent_again_is_said_once_even_when_the_chat_ended_meanwhi
     assert_eq!((first.0, &first.1["position"]), (StatusCode::OK, &again.1["position"]));
     guest.post("end", json!({})).await;
     let late = guest.say("hello", "same").await;
-    assert_eq!((late.0, &late.1["position"], &late.1["state"]["status"]), (StatusCode::OK, &first.1["position"], &json!("closed")));
+    assert_eq!(
+        (late.0, &late.1["position"], &late.1["state"]["status"]),
+        (StatusCode::OK, &first.1["position"], &json!("closed"))
+    );
 }
 
 #[tokio::test]
@@ -155,7 +163,10 @@ async fn writing_again_after_the_end_opens_the_same_conversation_again() {
     assert_eq!(status, 200, "{said}");
     assert_eq!(said["conversation"], guest.conversation.to_string());
     assert_ne!(said["state"]["status"], "closed");
-    app.until("it is open", |floor| floor.conversation(guest.conversation).filter(|there| !there.is_closed()).map(|_| ())).await;
+    app.until("it is open", |floor| {
+        floor.conversation(guest.conversation).filter(|there| !there.is_closed()).map(|_| ())
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -174,16 +185,24 @@ async fn who_closes_the_browser_is_away_and_who_comes_back_is_back() {
 #[tokio::test]
 async fn one_address_that_opens_too_many_chats_is_stopped_and_others_are_not() {
     let folder = tempfile::TempDir::new().unwrap();
-    let mut config = signalbox_server::config::Config::new("127.0.0.1:0".parse().unwrap(), folder.path().to_owned(), false);
+    let mut config =
+        signalbox_server::config::Config::new("127.0.0.1:0".parse().unwrap(), folder.path().to_owned(), false);
     config.behind_proxy = true;
     let app = TestApp::start().await;
     let running = signalbox_server::app::open(config).await.unwrap().start().await.unwrap();
-    let queue = signalbox_model::setup::Document::Queue(serde_json::from_value(json!({"id": crate::app::QUEUE, "name": "Help"})).unwrap());
-    let published = signalbox_model::event::NewEvent::now(signalbox_model::event::Event::SetupPublished(signalbox_model::event::SetupPublished { document: queue, revision: 1 }));
-    let at = running.state.commands.submit(signalbox_model::contact::Actor::System, None, vec![published]).await.unwrap();
+    let queue = signalbox_model::setup::Document::Queue(
+        serde_json::from_value(json!({"id": crate::app::QUEUE, "name": "Help"})).unwrap(),
+    );
+    let published = signalbox_model::event::NewEvent::now(signalbox_model::event::Event::SetupPublished(
+        signalbox_model::event::SetupPublished { document: queue, revision: 1 },
+    ));
+    let at =
+        running.state.commands.submit(signalbox_model::contact::Actor::System, None, vec![published]).await.unwrap();
     running.state.floor_at(at.last).await;
     let url = format!("http://{}/api/chat/sessions", running.address);
-    let open = |address: &'static str| app.http.post(&url).header("x-forwarded-for", format!("10.9.9.9, {address}")).json(&json!({})).send();
+    let open = |address: &'static str| {
+        app.http.post(&url).header("x-forwarded-for", format!("10.9.9.9, {address}")).json(&json!({})).send()
+    };
     for _ in 0..20 {
         assert_eq!(open("203.0.113.7").await.unwrap().status(), 200);
     }
@@ -247,7 +266,10 @@ async fn a_mail_address_is_a_claim_and_shows_nothing_of_the_one_who_has_it() {
     assert_eq!(found.len(), 1);
     let facts = app.state().log.read(Position::START, 1_000).await.unwrap();
     let text = serde_json::to_string(&facts).unwrap();
-    assert!(!text.contains("\"verified\":true") && !text.contains("vera@") && !text.contains("secret"), "events hold no words");
+    assert!(
+        !text.contains("\"verified\":true") && !text.contains("vera@") && !text.contains("secret"),
+        "events hold no words"
+    );
 }
 
 #[tokio::test]
@@ -273,7 +295,13 @@ async fn files_are_judged_by_their_bytes_and_only_their_chat_may_read_them() {
     };
     let path = format!("/api/chat/contents/{}", file["content"].as_str().unwrap());
     let read = app.ask(Method::GET, &path).bearer_auth(&guest.token).send().await.unwrap();
-    assert_eq!((read.headers()[header::CONTENT_DISPOSITION].to_str().unwrap(), read.headers()[header::X_CONTENT_TYPE_OPTIONS].to_str().unwrap()), ("attachment", "nosniff"));
+    assert_eq!(
+        (
+            read.headers()[header::CONTENT_DISPOSITION].to_str().unwrap(),
+            read.headers()[header::X_CONTENT_TYPE_OPTIONS].to_str().unwrap()
+        ),
+        ("attachment", "nosniff")
+    );
     assert_eq!(read.bytes().await.unwrap(), png);
     assert_problem(&answer(app.ask(Method::GET, &path).bearer_auth(&stranger.token)).await, 404, "not_found");
 }
@@ -307,12 +335,14 @@ async fn every_page_may_use_the_chat_and_a_token_opens_replayed_ones() {
     assert!(!preflight.headers().contains_key(header::ACCESS_CONTROL_ALLOW_CREDENTIALS));
     let secret = app.token(7, vec![TokenScope::Channel], false).await;
     let body = json!({"origin": "replayed", "channel": "messaging", "intent": "refund"});
-    let (status, begun) = answer(app.ask(Method::POST, "/api/chat/sessions").header("x-signalbox-token", secret).json(&body)).await;
+    let (status, begun) =
+        answer(app.ask(Method::POST, "/api/chat/sessions").header("x-signalbox-token", secret).json(&body)).await;
     assert_eq!(status, 200, "{begun}");
     let id: ConversationId = begun["conversation"].as_str().unwrap().parse().unwrap();
     assert_eq!(app.state().floor().conversation(id).map(|there| there.origin), Some(Origin::Replayed));
     let other = app.token(8, vec![TokenScope::Ingest], false).await;
-    let refused = answer(app.ask(Method::POST, "/api/chat/sessions").header("x-signalbox-token", other).json(&body)).await;
+    let refused =
+        answer(app.ask(Method::POST, "/api/chat/sessions").header("x-signalbox-token", other).json(&body)).await;
     assert_problem(&refused, 403, "forbidden");
 }
 
@@ -326,8 +356,16 @@ async fn outside_opening_hours_the_visitor_is_told_when_it_opens() {
     let queue = json!({"kind": "queue", "id": signalbox_model::id::QueueId::from_number(2), "name": "Night", "hours": signalbox_model::id::HoursId::from_number(1)});
     for document in [hours, queue] {
         let document = serde_json::from_value(document).unwrap();
-        let event = signalbox_model::event::Event::SetupPublished(signalbox_model::event::SetupPublished { document, revision: 1 });
-        let at = app.state().commands.submit(signalbox_model::contact::Actor::System, None, vec![signalbox_model::event::NewEvent::now(event)]).await.unwrap();
+        let event = signalbox_model::event::Event::SetupPublished(signalbox_model::event::SetupPublished {
+            document,
+            revision: 1,
+        });
+        let at = app
+            .state()
+            .commands
+            .submit(signalbox_model::contact::Actor::System, None, vec![signalbox_model::event::NewEvent::now(event)])
+            .await
+            .unwrap();
         app.state().floor_at(at.last).await;
     }
     let config = answer(app.ask(Method::GET, "/api/chat/config?queue=night")).await.1;

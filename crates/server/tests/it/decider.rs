@@ -1,9 +1,9 @@
 //! Races are settled in one place, once, also across a restart.
 
+use signalbox_model::contact::Owner;
 use signalbox_model::event::Event;
 use signalbox_model::event::routing::OfferAcceptAsked;
 use signalbox_model::event::supervision::{RefusedBecause, TakeOverAsked};
-use signalbox_model::contact::Owner;
 use signalbox_model::id::{ConversationId, PersonId};
 use signalbox_server::ingest::Outcome;
 
@@ -23,7 +23,10 @@ async fn of_two_racing_accepts_of_one_offer_one_is_granted() {
     app.make_available(ANA).await;
     let conversation = app.open_conversation(10).await;
     let (person, offer) = app.until_offered(conversation).await;
-    let (one, two) = tokio::join!(app.wish(person, accept(conversation, person, offer)), app.wish(person, accept(conversation, person, offer)));
+    let (one, two) = tokio::join!(
+        app.wish(person, accept(conversation, person, offer)),
+        app.wish(person, accept(conversation, person, offer))
+    );
     let granted = [&one, &two].iter().filter(|asked| matches!(asked.outcome, Outcome::Done(_))).count();
     assert_eq!(granted, 1, "{one:?} {two:?}");
     let refused = [&one, &two].iter().any(|asked| matches!(asked.outcome, Outcome::Refused(_)));
@@ -39,7 +42,8 @@ async fn of_two_supervisors_who_take_over_at_once_one_has_it_and_keeps_it_over_a
     let conversation = app.open_conversation(10).await;
     let (person, offer) = app.until_offered(conversation).await;
     app.wish(person, accept(conversation, person, offer)).await;
-    let (sam, tom) = tokio::join!(app.wish(SAM, take_over(conversation, SAM)), app.wish(TOM, take_over(conversation, TOM)));
+    let (sam, tom) =
+        tokio::join!(app.wish(SAM, take_over(conversation, SAM)), app.wish(TOM, take_over(conversation, TOM)));
     let winner = match (&sam.outcome, &tom.outcome) {
         (Outcome::Done(_), Outcome::Refused(RefusedBecause::TakenBy { person })) => (SAM, *person),
         (Outcome::Refused(RefusedBecause::TakenBy { person }), Outcome::Done(_)) => (TOM, *person),
@@ -72,11 +76,13 @@ async fn what_was_not_decided_before_the_end_is_decided_after_the_next_start() {
     let folder = tempfile::TempDir::new().unwrap();
     let app = TestApp::start_in(folder, false).await;
     app.running.shutdown().await;
-    let config = signalbox_server::config::Config::new("127.0.0.1:0".parse().unwrap(), app.folder.path().to_owned(), false);
+    let config =
+        signalbox_server::config::Config::new("127.0.0.1:0".parse().unwrap(), app.folder.path().to_owned(), false);
     let opened = signalbox_server::app::open(config).await.unwrap();
     // Nothing decides yet: this wish is as one that came in the instant before a crash.
     let wish = signalbox_model::event::NewEvent::now(take_over(ConversationId::from_number(99), SAM));
-    let asked = opened.state().commands.submit(signalbox_model::contact::Actor::System, None, vec![wish]).await.unwrap();
+    let asked =
+        opened.state().commands.submit(signalbox_model::contact::Actor::System, None, vec![wish]).await.unwrap();
     let running = opened.start().await.unwrap();
     let outcome = running.state.commands.outcome_of(asked.last, false).await.unwrap();
     assert!(matches!(outcome, Outcome::Refused(RefusedBecause::NotOpen)), "{outcome:?}");

@@ -14,7 +14,16 @@ use signalbox_server::import::{ImportArgs, Tally, take_in};
 use crate::app::TestApp;
 
 fn args(file: &Path) -> ImportArgs {
-    ImportArgs { file: file.to_owned(), mapping: None, data: None, url: None, token: None, source: None, dry_run: false, report: None }
+    ImportArgs {
+        file: file.to_owned(),
+        mapping: None,
+        data: None,
+        url: None,
+        token: None,
+        source: None,
+        dry_run: false,
+        report: None,
+    }
 }
 
 fn written(folder: &Path, lines: &[&str]) -> PathBuf {
@@ -55,11 +64,18 @@ async fn good_lines_go_in_bad_ones_are_reported_and_the_same_file_again_adds_not
     let again = take_in(&args, Clock::wall()).await.unwrap();
     assert_eq!((again.added, again.repeated, again.rejected), (0, 2, 2));
     let told = std::fs::read_to_string(report).unwrap();
-    assert!(told.contains("2,rejected,not_json") && told.contains("4,rejected,missing_field,turns[0].text is missing"), "{told}");
+    assert!(
+        told.contains("2,rejected,not_json") && told.contains("4,rejected,missing_field,turns[0].text is missing"),
+        "{told}"
+    );
     let log = Log::open(&folder.path().join("store"), Options::default()).unwrap();
     assert_eq!(counted(&log).await, (2, 3));
     let names = Namespace::of_import("import");
-    assert_eq!(log.find_identity("external:C-1").await.unwrap(), [names.customer("a")], "both conversations are of one customer");
+    assert_eq!(
+        log.find_identity("external:C-1").await.unwrap(),
+        [names.customer("a")],
+        "both conversations are of one customer"
+    );
     log.close().await;
 }
 
@@ -104,7 +120,11 @@ async fn the_three_real_files_go_in_whole_and_once() {
         ("conversations_tasks.jsonl", "tasks.json", 2_098, 38_768),
         ("conversations_retail.sample.jsonl", "retail.json", 3, 72),
     ] {
-        let args = ImportArgs { mapping: Some(root.join("docs/mappings").join(mapping)), data: Some(store.clone()), ..args(&data.join(file)) };
+        let args = ImportArgs {
+            mapping: Some(root.join("docs/mappings").join(mapping)),
+            data: Some(store.clone()),
+            ..args(&data.join(file))
+        };
         let tally = take_in(&args, Clock::wall()).await.unwrap();
         assert_eq!((tally.added, tally.repeated, tally.rejected, tally.turns), (conversations, 0, 0, turns), "{file}");
         all = (all.0 + conversations as usize, all.1 + turns as usize);

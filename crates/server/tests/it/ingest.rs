@@ -25,13 +25,20 @@ impl<'a> Sender<'a> {
     }
 
     async fn send(&self, events: Value) -> (StatusCode, Value) {
-        answer(self.app.ask(Method::POST, "/api/ingest/events").bearer_auth(&self.secret).json(&json!({"events": events}))).await
+        answer(
+            self.app.ask(Method::POST, "/api/ingest/events").bearer_auth(&self.secret).json(&json!({"events": events})),
+        )
+        .await
     }
 
     async fn counts(&self, events: Value) -> (u64, u64, usize) {
         let (status, body) = self.send(events).await;
         assert_eq!(status, 200, "{body}");
-        (body["accepted"].as_u64().unwrap(), body["repeated"].as_u64().unwrap(), body["rejected"].as_array().unwrap().len())
+        (
+            body["accepted"].as_u64().unwrap(),
+            body["repeated"].as_u64().unwrap(),
+            body["rejected"].as_array().unwrap().len(),
+        )
     }
 }
 
@@ -63,8 +70,12 @@ async fn a_reported_conversation_is_on_the_floor_with_its_owner_in_words() {
         turn("4", "A", 2, "ai", "hi"),
     ]);
     assert_eq!(sender.counts(sent).await, (4, 0, 0));
-    let conversation = app.until("two turns", |floor| floor.conversation(ours("A")).filter(|there| there.turns == 2).cloned()).await;
-    assert_eq!((conversation.control, conversation.origin, conversation.channel), (Control::Observed, Origin::Ingested, Channel::Voice));
+    let conversation =
+        app.until("two turns", |floor| floor.conversation(ours("A")).filter(|there| there.turns == 2).cloned()).await;
+    assert_eq!(
+        (conversation.control, conversation.origin, conversation.channel),
+        (Control::Observed, Origin::Ingested, Channel::Voice)
+    );
     assert_eq!(conversation.queue, Some(QUEUE));
     assert!(matches!(&conversation.owner, Owner::Ai { agent } if agent.as_str() == "Robot-2"));
     let transcript = app.state().log.read_conversation(ours("A")).await.unwrap();
@@ -73,7 +84,8 @@ async fn a_reported_conversation_is_on_the_floor_with_its_owner_in_words() {
         _ => None,
     });
     assert_eq!(words.collect::<Vec<_>>(), ["<script>hello</script>", "hi"]);
-    let events = serde_json::to_string(&transcript.entries.iter().map(|entry| &entry.recorded).collect::<Vec<_>>()).unwrap();
+    let events =
+        serde_json::to_string(&transcript.entries.iter().map(|entry| &entry.recorded).collect::<Vec<_>>()).unwrap();
     assert!(!events.contains("hello"), "events hold no words");
 }
 
@@ -101,7 +113,11 @@ async fn events_may_come_in_any_order_and_an_open_completes_what_was_guessed() {
     let ownership = json!({"id": "3", "type": "ownership", "conversation": "A", "at": minutes_ago(3), "owner": {"kind": "agent", "name": "Bob"}});
     let open = json!({"id": "1", "type": "open", "conversation": "A", "at": minutes_ago(9), "channel": "email", "queue": "Help", "customer": {"external": "C-1"}});
     assert_eq!(sender.counts(json!([ownership, open])).await, (2, 0, 0));
-    let there = app.until("it is complete", |floor| floor.conversation(ours("A")).filter(|there| there.channel == Channel::Email).cloned()).await;
+    let there = app
+        .until("it is complete", |floor| {
+            floor.conversation(ours("A")).filter(|there| there.channel == Channel::Email).cloned()
+        })
+        .await;
     assert_eq!((there.queue, there.turns), (Some(QUEUE), 1));
     assert!(there.opened_at.0 <= minutes_ago(8), "a late open corrects when it began");
     assert!(matches!(&there.owner, Owner::Elsewhere { name } if name.as_str() == "Bob"), "and not who has it");
@@ -111,8 +127,10 @@ async fn events_may_come_in_any_order_and_an_open_completes_what_was_guessed() {
 async fn a_late_open_does_not_bring_back_what_is_over() {
     let app = TestApp::start().await;
     let sender = Sender::of(&app).await;
-    let closed = json!({"id": "3", "type": "ownership", "conversation": "A", "at": minutes_ago(1), "owner": {"kind": "closed"}});
-    let outcome = json!({"id": "4", "type": "outcome", "conversation": "A", "at": minutes_ago(1), "outcome": "contained"});
+    let closed =
+        json!({"id": "3", "type": "ownership", "conversation": "A", "at": minutes_ago(1), "owner": {"kind": "closed"}});
+    let outcome =
+        json!({"id": "4", "type": "outcome", "conversation": "A", "at": minutes_ago(1), "outcome": "contained"});
     assert_eq!(sender.counts(json!([turn("2", "A", 4, "customer", "hello"), closed, outcome])).await, (3, 0, 0));
     app.until("it is over", |floor| floor.conversation(ours("A")).is_none().then_some(())).await;
     let open = json!({"id": "1", "type": "open", "conversation": "A", "at": minutes_ago(9), "channel": "voice"});
@@ -122,7 +140,9 @@ async fn a_late_open_does_not_bring_back_what_is_over() {
     app.state().floor_at(end).await;
     assert!(app.state().floor().conversation(ours("A")).is_none());
     let transcript = app.state().log.read_conversation(ours("A")).await.unwrap();
-    assert!(transcript.entries.iter().any(|entry| matches!(&entry.recorded.event, Event::OutcomeReported(told) if told.outcome == Outcome::Contained)));
+    assert!(transcript.entries.iter().any(
+        |entry| matches!(&entry.recorded.event, Event::OutcomeReported(told) if told.outcome == Outcome::Contained)
+    ));
 }
 
 #[tokio::test]
@@ -140,7 +160,12 @@ async fn good_events_go_in_and_each_bad_one_is_told() {
         ]))
         .await;
     assert_eq!(body["accepted"], 3);
-    let told: Vec<(u64, &str)> = body["rejected"].as_array().unwrap().iter().map(|one| (one["index"].as_u64().unwrap(), one["detail"].as_str().unwrap())).collect();
+    let told: Vec<(u64, &str)> = body["rejected"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["index"].as_u64().unwrap(), one["detail"].as_str().unwrap()))
+        .collect();
     assert_eq!(told[0].0, 1);
     assert!(told[0].1.contains("hours in the future"), "{told:?}");
     assert_eq!((told[1], told[2].0), ((2, "text is missing"), 3));
@@ -156,10 +181,13 @@ async fn a_customer_known_by_a_number_is_one_customer() {
     assert_eq!(sender.counts(json!([open("1", "A")])).await, (1, 0, 0));
     assert_eq!(sender.counts(json!([open("2", "B")])).await, (1, 0, 0));
     let facts = app.state().log.read(signalbox_model::id::Position::START, 1_000).await.unwrap();
-    let merged: Vec<_> = facts.iter().filter_map(|fact| match &fact.event {
-        Event::CustomerMerged(merged) => Some((merged.customer, merged.merged)),
-        _ => None,
-    }).collect();
+    let merged: Vec<_> = facts
+        .iter()
+        .filter_map(|fact| match &fact.event {
+            Event::CustomerMerged(merged) => Some((merged.customer, merged.merged)),
+            _ => None,
+        })
+        .collect();
     let names = Namespace::of_token(TokenId::from_number(TOKEN));
     assert_eq!(merged, [(names.customer("A"), names.customer("B"))]);
     assert_eq!(app.state().log.find_identity("external:C-1").await.unwrap(), [names.customer("A")]);
@@ -172,16 +200,34 @@ async fn requests_that_make_no_sense_are_refused_whole() {
     let many: Vec<Value> = (0..501).map(|index| turn(&index.to_string(), "A", 1, "customer", "x")).collect();
     assert_problem(&sender.send(json!(many)).await, 413, "too_large");
     let raw = |kind: &'static str, body: &'static [u8]| {
-        answer(app.ask(Method::POST, "/api/ingest/events").bearer_auth(&sender.secret).header("content-type", kind).body(body))
+        answer(
+            app.ask(Method::POST, "/api/ingest/events")
+                .bearer_auth(&sender.secret)
+                .header("content-type", kind)
+                .body(body),
+        )
     };
     assert_problem(&raw("application/json", b"{\"events\":").await, 400, "bad_json");
     assert_problem(&raw("application/json", b"{\"events\":[],\"more\":1}").await, 422, "unknown_field");
     assert_problem(&raw("application/json", b"\xff\xfe").await, 400, "not_utf8");
     assert_problem(&raw("text/plain", b"hello").await, 415, "media_type");
-    let (status, body) = raw("application/x-ndjson", b"{\"id\":1,\"type\":\"open\",\"conversation\":\"N\",\"at\":\"2026-11-01T10:00:00Z\"}\n\nbroken\n\xff\n").await;
-    assert_eq!((status.as_u16(), &body["accepted"], body["rejected"].as_array().unwrap().len()), (200, &json!(1), 2), "{body}");
+    let (status, body) = raw(
+        "application/x-ndjson",
+        b"{\"id\":1,\"type\":\"open\",\"conversation\":\"N\",\"at\":\"2026-11-01T10:00:00Z\"}\n\nbroken\n\xff\n",
+    )
+    .await;
+    assert_eq!(
+        (status.as_u16(), &body["accepted"], body["rejected"].as_array().unwrap().len()),
+        (200, &json!(1), 2),
+        "{body}"
+    );
     let reader = app.token(9, vec![TokenScope::Read], false).await;
-    let refused = answer(app.ask(Method::POST, "/api/ingest/events").bearer_auth(reader).json(&json!({"events": []}))).await;
+    let refused =
+        answer(app.ask(Method::POST, "/api/ingest/events").bearer_auth(reader).json(&json!({"events": []}))).await;
     assert_problem(&refused, 403, "forbidden");
-    assert_problem(&answer(app.ask(Method::POST, "/api/ingest/events").json(&json!({"events": []}))).await, 401, "unknown_token");
+    assert_problem(
+        &answer(app.ask(Method::POST, "/api/ingest/events").json(&json!({"events": []}))).await,
+        401,
+        "unknown_token",
+    );
 }

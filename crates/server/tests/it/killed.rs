@@ -12,14 +12,22 @@ use serde_json::{Value, json};
 use signalbox_eventlog::Options;
 use signalbox_model::id::PersonId;
 use signalbox_model::setup::people::TokenScope;
+use tokio::sync::watch;
 
 use crate::app::{ANA, BEN, TestApp};
 
 const KILLS: u64 = 50;
 const CUSTOMERS: usize = 6;
 
-/// What the server said that it had taken: conversations.
-type Acknowledged = Arc<Mutex<BTreeSet<String>>>;
+/// Longest life of one server, should nothing be acknowledged.
+const LIFE_MAX: Duration = Duration::from_secs(5);
+
+/// What the server said that it had taken: conversations, and how many answers there were to anything.
+#[derive(Clone)]
+struct Acknowledged {
+    conversations: Arc<Mutex<BTreeSet<String>>>,
+    answers: watch::Sender<u64>,
+}
 
 struct Served {
     child: Child,
@@ -48,16 +56,23 @@ fn serve(data: &Path) -> Served {
 async fn customer(base: String, token: String, acknowledged: Acknowledged) {
     let http = Client::new();
     loop {
-        let opened = http.post(format!("{base}/api/chat/sessions")).header("x-signalbox-token", &token).json(&json!({"name": "Kim"}));
+        let opened = http
+            .post(format!("{base}/api/chat/sessions"))
+            .header("x-signalbox-token", &token)
+            .json(&json!({"name": "Kim"}));
         let Ok(response) = opened.send().await else { return };
         let Ok(begun) = response.json::<Value>().await else { return };
-        let (Some(conversation), Some(secret)) = (begun["conversation"].as_str(), begun["token"].as_str()) else { continue };
-        acknowledged.lock().unwrap().insert(conversation.to_owned());
+        let (Some(conversation), Some(secret)) = (begun["conversation"].as_str(), begun["token"].as_str()) else {
+            continue;
+        };
+        acknowledged.conversations.lock().unwrap().insert(conversation.to_owned());
+        acknowledged.answers.send_modify(|answers| *answers += 1);
         for turn in 0..3 {
             let body = json!({"text": format!("line {turn}"), "key": format!("{conversation}-{turn}")});
             if http.post(format!("{base}/api/chat/turns")).bearer_auth(secret).json(&body).send().await.is_err() {
                 return;
             }
+            acknowledged.answers.send_modify(|answers| *answers += 1);
         }
     }
 }
@@ -66,7 +81,8 @@ async fn customer(base: String, token: String, acknowledged: Acknowledged) {
 async fn agent(base: String, session: String) {
     let http = Client::new();
     let ask = |method: Method, path: String, body: Value| {
-        let request = http.request(method, format!("{base}{path}")).header("cookie", format!("signalbox_session={session}"));
+        let request =
+            http.request(method, format!("{base}{path}")).header("cookie", format!("signalbox_session={session}"));
         request.header("x-signalbox-csrf", "1").json(&body).send()
     };
     if ask(Method::PUT, "/api/desk/presence".to_owned(), json!({"presence": "available"})).await.is_err() {
@@ -90,17 +106,19 @@ async fn agent(base: String, session: String) {
     }
 }
 
-async fn round(data: &Path, token: &str, sessions: &[String], acknowledged: &Acknowledged, lives: Duration) {
+async fn round(data: &Path, token: &str, sessions: &[String], acknowledged: &Acknowledged, lives: u64) {
     let mut served = serve(data);
     let mut load = tokio::task::JoinSet::new();
     for _ in 0..CUSTOMERS {
-        load.spawn(customer(served.base.clone(), token.to_owned(), Arc::clone(acknowledged)));
+        load.spawn(customer(served.base.clone(), token.to_owned(), acknowledged.clone()));
     }
     for session in sessions {
         load.spawn(agent(served.base.clone(), session.clone()));
     }
-    // Not to wait for something, but to choose the instant of death.
-    tokio::time::sleep(lives).await;
+    let mut answers = acknowledged.answers.subscribe();
+    let last = *answers.borrow() + lives;
+    // The answer borrows the count: it must be gone before the load ends.
+    drop(tokio::time::timeout(LIFE_MAX, answers.wait_for(|answers| *answers >= last)).await);
     // SIGKILL: no handler runs, nothing is flushed.
     served.child.kill().unwrap();
     served.child.wait().unwrap();
@@ -118,10 +136,10 @@ async fn a_server_that_is_killed_fifty_times_under_load_loses_nothing_that_it_ac
     }
     app.running.shutdown().await;
     let data = app.folder.path();
-    let acknowledged = Acknowledged::default();
+    let acknowledged = Acknowledged { conversations: Arc::default(), answers: watch::Sender::new(0) };
     for kill in 0..KILLS {
-        // From before the first request is answered to well under way.
-        round(data, &token, &sessions, &acknowledged, Duration::from_millis(10 + kill * 37 % 350)).await;
+        // From before the first request is answered to well under way: so many answers, then death.
+        round(data, &token, &sessions, &acknowledged, kill % 13).await;
     }
     let verified = signalbox_eventlog::check(data, Options::default(), |_, _| {}).unwrap();
     assert!(verified.is_sound(), "{:?}", verified.problems);
@@ -132,7 +150,7 @@ async fn a_server_that_is_killed_fifty_times_under_load_loses_nothing_that_it_ac
         there.extend(fact.event.conversation().map(|id| id.to_string()));
     })
     .unwrap();
-    let acknowledged = acknowledged.lock().unwrap();
+    let acknowledged = acknowledged.conversations.lock().unwrap();
     let lost: Vec<&String> = acknowledged.difference(&there).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     assert!(acknowledged.len() as u64 > KILLS, "there was load: {} conversations", acknowledged.len());

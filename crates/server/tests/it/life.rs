@@ -234,3 +234,18 @@ async fn an_erased_customers_words_are_gone_everywhere_and_the_facts_remain() {
     assert_eq!(sam.get("/api/search?q=Zwetschgenkuchen").await.1["conversations"], json!([]));
     assert_problem(&ana.post(&at(conversation, "turns"), json!({"text": "Hello?"})).await, 410, "erased");
 }
+
+#[tokio::test]
+async fn a_merged_customer_is_erased_with_all_who_are_the_same() {
+    let app = TestApp::start().await;
+    let (conversation, ana) = taken(&app, 1).await;
+    ana.post(&at(conversation, "turns"), json!({"text": "Zwetschgenkuchen"})).await;
+    app.open_conversation(2).await;
+    let (sam, ada) = (app.visitor(SAM).await, app.visitor(crate::app::ADA).await);
+    let customer = signalbox_model::id::CustomerId::from_number;
+    assert_eq!(sam.post(&format!("/api/customers/{}/merge", customer(2)), json!({"other": customer(1)})).await.0, 200);
+    let erased = ada.post(&format!("/api/customers/{}/erase", customer(2)), json!({"confirm": "erase"})).await;
+    assert_eq!((erased.0.as_u16(), erased.1["customers"].as_u64()), (200, Some(2)), "{}", erased.1);
+    let (_, transcript) = sam.get(&at(conversation, "transcript")).await;
+    assert!(!transcript.to_string().contains("Zwetschgenkuchen"));
+}

@@ -38,7 +38,11 @@ async fn a_stream_that_was_lost_catches_up_and_shows_nothing_twice() {
     let mut second = Stream::open(&sam, "floor&last_event_id=3").await;
     let items = second.items().await;
     assert_eq!(items[0]["kind"], "reset");
-    let mut ids: Vec<String> = items.iter().filter(|item| item["kind"] == "conversation").map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+    let mut ids: Vec<String> = items
+        .iter()
+        .filter(|item| item["kind"] == "conversation")
+        .map(|item| item["id"].as_str().unwrap().to_owned())
+        .collect();
     ids.sort();
     assert_eq!(ids, conversations.map(|id| id.to_string()));
 }
@@ -54,7 +58,8 @@ async fn an_offer_appears_on_the_desk_and_becomes_a_conversation_when_it_is_take
     let offered = desk.until("the offer", is("desk", "offer")).await;
     assert_eq!(offered["id"], json!(conversation));
     let number = offered["data"]["offer"]["number"].as_u64().unwrap();
-    let (status, body) = ana.post(&format!("/api/conversations/{conversation}/offers/{number}/accept"), json!({})).await;
+    let (status, body) =
+        ana.post(&format!("/api/conversations/{conversation}/offers/{number}/accept"), json!({})).await;
     assert_eq!(status, 200, "{body}");
     let taken = desk.until("the conversation", |item| item["kind"] == "conversation" && item["topic"] == "desk").await;
     assert_eq!(taken["data"]["owner"]["person"]["name"], "Ana");
@@ -88,7 +93,8 @@ async fn words_reach_those_who_look_at_the_conversation_once_each() {
     let mut stream = Stream::open(&sam, &topic).await;
     let first = stream.items().await;
     assert!(first.iter().any(|item| item["kind"] == "summary"), "{first:?}");
-    let (status, body) = ana.post(&format!("/api/conversations/{conversation}/turns"), json!({"text": "hello there"})).await;
+    let (status, body) =
+        ana.post(&format!("/api/conversations/{conversation}/turns"), json!({"text": "hello there"})).await;
     assert_eq!(status, 200, "{body}");
     let said = stream.until("the words", |item| item["data"]["text"] == "hello there").await;
     assert_eq!((said["kind"].as_str(), said["topic"].as_str()), (Some("item"), Some(topic.as_str())));
@@ -97,4 +103,16 @@ async fn words_reach_those_who_look_at_the_conversation_once_each() {
     let lines = again.items().await;
     assert_eq!(lines.iter().filter(|item| item["data"]["text"] == "hello there").count(), 1);
     assert_eq!(ben.get(&format!("/api/live?topics={topic}")).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_customers_name_reaches_the_floor_although_it_is_known_a_moment_later() {
+    let app = TestApp::start().await;
+    let sam = app.visitor(SAM).await;
+    let mut stream = Stream::open(&sam, "floor").await;
+    stream.items().await;
+    let opened = app.ask(reqwest::Method::POST, "/api/chat/sessions").json(&json!({"name": "Kim Lee"}));
+    assert_eq!(opened.send().await.unwrap().status(), 200);
+    let named = |item: &Value| item["kind"] == "conversation" && item["data"]["customer"]["name"] == "Kim Lee";
+    stream.until("the name", named).await;
 }

@@ -13,6 +13,7 @@ mod hostile;
 mod life;
 mod killed;
 mod live;
+mod numbers;
 mod permissions;
 mod setup;
 mod shutdown;

@@ -74,7 +74,13 @@ impl Shadow {
         }
     }
 
-    fn begin(&mut self, id: ConversationId, owner: Owner, channel: Channel, recorded: &Recorded) -> Result<(), Violation> {
+    fn begin(
+        &mut self,
+        id: ConversationId,
+        owner: Owner,
+        channel: Channel,
+        recorded: &Recorded,
+    ) -> Result<(), Violation> {
         if let Some(seen) = self.open.get(&id).filter(|seen| seen.owner != Owner::Closed) {
             return Err(out_of_place(id, recorded, seen.words()));
         }
@@ -112,7 +118,8 @@ impl Shadow {
     }
 
     fn held(&self, person: PersonId, except: ConversationId) -> impl Iterator<Item = Channel> {
-        let rows = self.open.iter().filter(move |(id, seen)| **id != except && seen.holders().any(|holder| holder == person));
+        let rows =
+            self.open.iter().filter(move |(id, seen)| **id != except && seen.holders().any(|holder| holder == person));
         rows.map(|(_, seen)| seen.channel)
     }
 
@@ -142,7 +149,9 @@ impl Shadow {
         let Some(profile) = who.profile.and_then(|profile| directory.profiles.get(&profile)) else {
             return Some("they have no routing profile");
         };
-        let Some(row) = profile.queues.iter().find(|row| row.queue == queue) else { return Some("they do not serve the queue") };
+        let Some(row) = profile.queues.iter().find(|row| row.queue == queue) else {
+            return Some("they do not serve the queue");
+        };
         if conversation.waited(now) < row.delay_ms {
             return Some("their group sees it later");
         }
@@ -175,7 +184,8 @@ impl Shadow {
         let (person, id) = (offer.person, offer.conversation);
         let Some(seen) = self.open.get(&id) else { return Ok(()) };
         let directory = &floor.directory;
-        let profile = directory.people.get(&person).and_then(|who| who.profile).and_then(|id| directory.profiles.get(&id));
+        let profile =
+            directory.people.get(&person).and_then(|who| who.profile).and_then(|id| directory.profiles.get(&id));
         let fits = profile.is_none_or(|profile| self.fits(person, id, seen.channel, &profile.capacity));
         if !fits {
             return Err(Violation::OverCapacity { person, conversation: id });
@@ -228,7 +238,9 @@ impl Shadow {
                 return Err(Violation::OwnersDiffer { conversation: *id, facts: seen.owner.clone(), floor: owner });
             }
         }
-        if let Some(extra) = floor.conversations.values().find(|c| c.control == Control::Routed && !self.open.contains_key(&c.id)) {
+        if let Some(extra) =
+            floor.conversations.values().find(|c| c.control == Control::Routed && !self.open.contains_key(&c.id))
+        {
             let floor = Some(extra.owner.clone());
             return Err(Violation::OwnersDiffer { conversation: extra.id, facts: Owner::Closed, floor });
         }
@@ -239,12 +251,15 @@ impl Shadow {
         let available = self.presence.iter().filter(|(_, presence)| **presence == Presence::Available);
         let free: Vec<PersonId> = available
             .map(|(person, _)| *person)
-            .filter(|person| floor.desk(*person).is_some_and(|desk| desk.held.is_empty() || !self.is_full(*person, floor)))
+            .filter(|person| {
+                floor.desk(*person).is_some_and(|desk| desk.held.is_empty() || !self.is_full(*person, floor))
+            })
             .collect();
         if free.is_empty() {
             return Ok(());
         }
-        let waiting = self.open.iter().filter(|(_, seen)| matches!(seen.owner, Owner::Queue { .. }) && seen.offer.is_none());
+        let waiting =
+            self.open.iter().filter(|(_, seen)| matches!(seen.owner, Owner::Queue { .. }) && seen.offer.is_none());
         for (id, _) in waiting {
             if let Some(person) = free.iter().find(|person| self.bar(**person, *id, floor.clock, floor).is_none()) {
                 return Err(Violation::LeftWaiting { conversation: *id, person: *person });
@@ -255,7 +270,8 @@ impl Shadow {
 
     fn is_full(&self, person: PersonId, floor: &Floor) -> bool {
         let directory = &floor.directory;
-        let profile = directory.people.get(&person).and_then(|who| who.profile).and_then(|id| directory.profiles.get(&id));
+        let profile =
+            directory.people.get(&person).and_then(|who| who.profile).and_then(|id| directory.profiles.get(&id));
         let total = profile.map_or(0, |profile| usize::from(profile.capacity.total));
         floor.desk(person).is_some_and(|desk| desk.held.len() >= total)
     }

@@ -68,7 +68,10 @@ impl Run<'_> {
             },
             Happening::HandBack { conversation, supervisor } => {
                 let person = self.agents.worker(supervisor).person;
-                self.by_person(person, Event::HandBackAsked(HandBackAsked { conversation: id_of(conversation), person }))
+                self.by_person(
+                    person,
+                    Event::HandBackAsked(HandBackAsked { conversation: id_of(conversation), person }),
+                )
             }
             Happening::Fault { fault } => self.fault(fault),
             Happening::Again { event } => self.report(Actor::System, *event),
@@ -82,7 +85,9 @@ impl Run<'_> {
     /// Reports a wish of whoever has the conversation, if it is still in the stretch for which it was planned.
     fn with_owner(&mut self, conversation: u64, stay: u32, wish: impl Fn(ConversationId, PersonId) -> Event) -> Done {
         match self.customers.in_stay(conversation, stay).map(|contact| contact.phase) {
-            Some(Phase::Owned(person)) if !self.is_lost(person) => self.by_person(person, wish(id_of(conversation), person)),
+            Some(Phase::Owned(person)) if !self.is_lost(person) => {
+                self.by_person(person, wish(id_of(conversation), person))
+            }
             _ => Ok(()),
         }
     }
@@ -151,7 +156,8 @@ impl Run<'_> {
             true => TransferMode::Warm,
             false => TransferMode::Cold,
         };
-        let others: Vec<PersonId> = self.agents.all().iter().filter(|w| w.on_duty && !w.is_lost).map(|w| w.person).collect();
+        let others: Vec<PersonId> =
+            self.agents.all().iter().filter(|w| w.on_duty && !w.is_lost).map(|w| w.person).collect();
         let to = match self.faults.pick(3) {
             0 if !others.is_empty() => TransferTo::Person { person: others[self.faults.pick(others.len())] },
             _ => TransferTo::Queue { queue: self.queues[self.faults.pick(self.queues.len())] },

@@ -12,7 +12,7 @@ use crate::error::ViewsError;
 use crate::rows::{CustomerCard, Identity};
 
 /// Customers of one group that are looked at; more merges than this are not followed.
-const GROUP_MAX: usize = 200;
+pub const GROUP_MAX: usize = 2_000;
 
 /// Everybody who is the same as this customer, themselves included, and since when that is known.
 pub(super) fn group(

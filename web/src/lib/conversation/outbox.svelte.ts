@@ -2,7 +2,7 @@
 import type { TranscriptItem } from '../api/types';
 import { ApiError } from '../problem';
 import { addNote, attach, newKey, sendTurn, whisper } from './actions';
-import type { Pending } from './Transcript.svelte';
+import type { Pending } from './transcript';
 
 interface Sent extends Pending {
   /** Last position that was known when it was sent: its line must come later. */

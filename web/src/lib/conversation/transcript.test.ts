@@ -29,6 +29,9 @@ describe('blocks of a transcript', () => {
   it('keeps a note apart from what the same person said to the customer', () => {
     expect(blocksOf([turn(1, 0, 'human_agent'), turn(2, 1, 'human_agent', { kind: 'note' })])).toHaveLength(2);
   });
+  it('keeps what somebody did with a tool apart from what they said', () => {
+    expect(blocksOf([turn(1, 0, 'ai_agent'), turn(2, 1, 'ai_agent', { turn_kind: 'action' })])).toHaveLength(2);
+  });
   it('says when a new day begins', () => {
     const day = 86_400_000;
     expect(blocksOf([turn(1, 0, 'customer'), turn(2, 1, 'customer'), turn(3, 3 * day, 'customer')]).map((b) => b.day)).toEqual([0, 3 * day]);

@@ -1,6 +1,9 @@
 /** The pure half of a transcript: what is merged, what belongs together, what is filled in. */
 import type { TranscriptItem } from '../api/types';
 
+/** What was sent from here and is not in the log yet. */
+export interface Pending { key: string; kind: 'turn' | 'note' | 'whisper'; text: string; state: 'sending' | 'failed'; problem?: string; file?: File }
+
 /** What was read and what the stream brought, each position once. An erasure wins over words that arrive late. */
 export function mergeItems(read: readonly TranscriptItem[], streamed: readonly TranscriptItem[]): TranscriptItem[] {
   const byPosition = new Map<number, TranscriptItem>();
@@ -21,7 +24,7 @@ const togetherMs = 3 * 60_000;
 
 export function happenedAt(item: TranscriptItem): number { return item.occurred_at ?? item.at; }
 
-function author(item: TranscriptItem): string { return `${item.kind} ${item.by.kind} ${item.by.person?.id ?? item.by.name ?? ''}`; }
+function author(item: TranscriptItem): string { return `${item.kind} ${item.turn_kind === 'action'} ${item.by.kind} ${item.by.person?.id ?? item.by.name ?? ''}`; }
 
 /** Turns of one author within three minutes stand together under one name. */
 export function blocksOf(items: readonly TranscriptItem[]): Block[] {

@@ -103,9 +103,14 @@ export function markedParts(snippet: string): { text: string; hit: boolean }[] {
 export function distinctIdentities(card: CustomerCard): CustomerCard['identities'] {
   const seen = new Map<string, CustomerCard['identities'][number]>();
   for (const i of card.identities) {
-    const key = i.value === null ? i.content : `${i.kind} ${i.value.trim().toLowerCase()}`;
+    const key = i.value === null ? `${i.kind} erased` : `${i.kind} ${i.value.trim().toLowerCase()}`;
     const before = seen.get(key);
     if (!before || (i.verified && !before.verified)) seen.set(key, i);
   }
   return [...seen.values()];
+}
+
+/** Who had it, for a list: people first, or whoever has it now. */
+export function handledBy(row: { agents: Ref[]; owner: Owner }): string {
+  return row.agents.map((a) => a.name).join(', ') || (row.owner.kind === 'closed' ? 'No person' : ownerWords(row.owner));
 }

@@ -62,7 +62,7 @@ export function countStates(rows: readonly ConversationSummary[], f: FloorFilter
 
 export type PeopleGroup = 'here' | 'free' | 'busy' | 'away' | 'lost' | 'offline';
 
-/** Free is who can take something now; lost is who should be there and is not. */
+/** Free is who has room for something now; lost is who should be there and is not. */
 export function groupOf(p: PersonLive): Exclude<PeopleGroup, 'here'> {
   if (p.activity === 'error' || p.presence === 'not_responding') return 'lost';
   if (p.presence === 'offline') return 'offline';
@@ -76,9 +76,9 @@ export function hasRoom(p: PersonLive): boolean {
 
 const groupOrder = { lost: 0, free: 1, busy: 2, away: 3, offline: 4 };
 
-/** Who is lost comes first, then who is free, each longest first. */
+/** Who is lost comes first, then who has most room. */
 export function byGroup(a: PersonLive, b: PersonLive): number {
-  return groupOrder[groupOf(a)] - groupOrder[groupOf(b)] || a.name.localeCompare(b.name);
+  return groupOrder[groupOf(a)] - groupOrder[groupOf(b)] || (b.total_slots - b.used_slots) - (a.total_slots - a.used_slots) || a.name.localeCompare(b.name);
 }
 
 export function teamsOf(people: readonly PersonLive[]): string[] {

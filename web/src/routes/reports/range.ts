@@ -47,6 +47,15 @@ export function chartInterval(r: Range): Exclude<Interval, 'all'> {
   return span <= 26 * intervalMs['1h'] ? '15m' : span <= 9 * intervalMs['1d'] ? '1h' : '1d';
 }
 
+/** Every moment at which a chart has a point: an interval in which nothing happened is a gap, not a straight line. */
+export function chartTimes(r: Range, interval: Interval, known: readonly number[]): number[] {
+  if (interval !== '15m' && interval !== '1h') return [...new Set(known)].sort((a, b) => a - b);
+  const step = intervalMs[interval];
+  const times = new Set(known);
+  for (let t = Math.floor(r.from / step) * step; t < r.to; t += step) times.add(t);
+  return [...times].sort((a, b) => a - b);
+}
+
 /** For an `<input type="datetime-local">`. */
 export function toLocalInput(ms: number): string {
   const d = new Date(ms);

@@ -3,7 +3,7 @@ import type { Measured } from '../../lib/api/types';
 import { daysOf } from './activity';
 import { columnsFor, rowsCsv, type NumbersRow } from './columns';
 import { measuredText, measuredWords } from './measured';
-import { chartInterval, fromLocalInput, isTooFine, rangeOf, rangeProblem, toLocalInput } from './range';
+import { chartInterval, chartTimes, fromLocalInput, isTooFine, rangeOf, rangeProblem, toLocalInput } from './range';
 
 const day = 86_400_000;
 const noon = new Date(2026, 10, 21, 12, 0).getTime();
@@ -34,6 +34,10 @@ describe('a range', () => {
     expect(chartInterval(rangeOf('today', null, null, noon))).toBe('15m');
     expect(chartInterval(rangeOf('30d', null, null, noon))).toBe('1d');
     expect(isTooFine(rangeOf('30d', null, null, noon), '15m')).toBe(true);
+  });
+  it('leaves a gap where nothing happened', () => {
+    const r = rangeOf('custom', noon, noon + 3_600_000, noon);
+    expect(chartTimes(r, '15m', [noon + 900_000])).toEqual([noon, noon + 900_000, noon + 1_800_000, noon + 2_700_000]);
   });
   it('goes through the input and comes back', () => {
     expect(fromLocalInput(toLocalInput(noon))).toBe(noon);

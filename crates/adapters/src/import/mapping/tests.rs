@@ -33,7 +33,8 @@ fn line() -> Value {
 fn tool_calls_become_actions_and_empty_words_are_no_turn() {
     let mapping = Mapping::parse(TOOLS).unwrap();
     let record = record::parse(&mapping.apply(&line(), 2).unwrap(), NOW).unwrap();
-    let told: Vec<(TurnKind, String)> = record.turns.iter().map(|turn| (turn.said.kind, words::cut(&turn.said.text, 40))).collect();
+    let told: Vec<(TurnKind, String)> =
+        record.turns.iter().map(|turn| (turn.said.kind, words::cut(&turn.said.text, 40))).collect();
     assert_eq!((record.id.as_str(), record.outcome), ("t-3-0", Some(signalbox_model::contact::Outcome::Resolved)));
     assert_eq!(told[0], (TurnKind::Text, "hi".into()));
     assert_eq!(told[1], (TurnKind::Action, "look {}".into()));
@@ -61,10 +62,14 @@ fn a_turn_that_fits_no_rule_rejects_the_line_by_its_number() {
 
 #[test]
 fn a_mapping_that_cannot_work_is_refused_before_the_file_is_read() {
-    for text in ["{", "{}", r#"{"source": "a b", "id": "/id", "turns": {"at": "/t", "rules": [{"skip": true}]}}"#,
+    for text in [
+        "{",
+        "{}",
+        r#"{"source": "a b", "id": "/id", "turns": {"at": "/t", "rules": [{"skip": true}]}}"#,
         r#"{"source": "a", "id": "/id", "turns": {"at": "/t", "rules": []}}"#,
         r#"{"source": "a", "id": "/id", "turns": {"at": "/t", "rules": [{"by": "customer"}]}}"#,
-        r#"{"source": "a", "id": "/id", "extra": 1, "turns": {"at": "/t", "rules": [{"skip": true}]}}"#] {
+        r#"{"source": "a", "id": "/id", "extra": 1, "turns": {"at": "/t", "rules": [{"skip": true}]}}"#,
+    ] {
         assert!(Mapping::parse(text).unwrap_err().to_string().contains("docs/import.md"), "{text}");
     }
 }

@@ -30,7 +30,12 @@ impl Play {
                 let only = e.only.map_or(String::new(), |person| format!(" only={}", self.p(person)));
                 let place = serde_json::to_value(e.place).unwrap();
                 let because = self.queued(&e.because);
-                format!("{} waits in {} place={}{only} because={because}", self.c(e.conversation), self.q(e.queue), place.as_str().unwrap())
+                format!(
+                    "{} waits in {} place={}{only} because={because}",
+                    self.c(e.conversation),
+                    self.q(e.queue),
+                    place.as_str().unwrap()
+                )
             }
             Event::OfferMade(e) => {
                 let purpose = if e.purpose == OfferPurpose::Brief { " to brief" } else { "" };
@@ -69,10 +74,14 @@ impl Play {
     }
 
     fn plain(&self, event: &Event) -> String {
-        let who: Vec<String> = [event.conversation().map(|id| self.c(id)), event.person().map(|id| self.p(id))].into_iter().flatten().collect();
+        let who: Vec<String> = [event.conversation().map(|id| self.c(id)), event.person().map(|id| self.p(id))]
+            .into_iter()
+            .flatten()
+            .collect();
         let data = serde_json::to_value(event).unwrap()["data"].clone();
         let because = &data["because"];
-        let because = because.as_str().or(because["kind"].as_str()).map_or(String::new(), |word| format!(" because={word}"));
+        let because =
+            because.as_str().or(because["kind"].as_str()).map_or(String::new(), |word| format!(" because={word}"));
         let outcome = data["outcome"].as_str().map_or(String::new(), |word| format!(" outcome={word}"));
         let ring = data["ring"].as_u64().map_or(String::new(), |ring| format!(" ring={ring}"));
         format!("{} {}{ring}{because}{outcome}", event.name(), who.join(" "))
@@ -90,13 +99,18 @@ impl Play {
         Some(match reason {
             OfferReason::ServesQueue { .. } | OfferReason::NoSkillNeeded | OfferReason::Load { .. } => return None,
             OfferReason::SkillMatch { needs } => {
-                let needs: Vec<String> = needs.iter().map(|n| format!("{}:{}", self.name(n.skill.uuid()), n.level_min)).collect();
+                let needs: Vec<String> =
+                    needs.iter().map(|n| format!("{}:{}", self.name(n.skill.uuid()), n.level_min)).collect();
                 format!("skill {}", needs.join("+"))
             }
             OfferReason::RingOpen { ring } => format!("ring {ring}"),
-            OfferReason::LongestIdle { idle_ms, over } => format!("longest_idle {}s of {}", idle_ms.0 / 1_000, over + 1),
+            OfferReason::LongestIdle { idle_ms, over } => {
+                format!("longest_idle {}s of {}", idle_ms.0 / 1_000, over + 1)
+            }
             OfferReason::HighestLevel { level, over } => format!("highest_level {level} of {}", over + 1),
-            OfferReason::LeastVersatile { other_levels, over } => format!("least_versatile {other_levels} of {}", over + 1),
+            OfferReason::LeastVersatile { other_levels, over } => {
+                format!("least_versatile {other_levels} of {}", over + 1)
+            }
             OfferReason::OnlyCandidate => "only_candidate".into(),
             OfferReason::HighestScore { score_milli, over } => format!("score {score_milli} of {}", over + 1),
             OfferReason::ReturnedToFront => "front".into(),

@@ -61,7 +61,10 @@ pub struct ChatConfig {
 /// Whether chats are taken in now, and what may be sent.
 #[utoipa::path(get, path = "/api/chat/config", tag = "chat", operation_id = "chat_config", params(ConfigQuery),
     responses((status = 200, body = ChatConfig), (status = 422, description = "There is no such queue.", body = Problem)))]
-pub async fn config(State(state): State<AppState>, Params(query): Params<ConfigQuery>) -> Result<Json<ChatConfig>, ApiError> {
+pub async fn config(
+    State(state): State<AppState>,
+    Params(query): Params<ConfigQuery>,
+) -> Result<Json<ChatConfig>, ApiError> {
     let now = state.clock.now();
     let directory = state.directory();
     let queue = chosen(&directory, query.queue.as_deref())?;
@@ -130,8 +133,18 @@ pub async fn open(
 ) -> Result<Json<ChatBegun>, ApiError> {
     let trusted = trusted(&state, &headers).await?;
     if !trusted {
-        if new.origin.is_some() || new.channel.is_some() || new.priority.is_some() || new.intent.is_some() || new.language.is_some() {
-            return Err(ApiError::new(Code::Forbidden, format!("origin, channel, priority, intent and language need a token of scope `channel` in `{TOKEN_HEADER}`.")));
+        if new.origin.is_some()
+            || new.channel.is_some()
+            || new.priority.is_some()
+            || new.intent.is_some()
+            || new.language.is_some()
+        {
+            return Err(ApiError::new(
+                Code::Forbidden,
+                format!(
+                    "origin, channel, priority, intent and language need a token of scope `channel` in `{TOKEN_HEADER}`."
+                ),
+            ));
         }
         chats.may_open(address(&state, &caller, &headers))?;
     }
@@ -173,7 +186,11 @@ fn address(state: &AppState, caller: &Caller, headers: &HeaderMap) -> IpAddr {
 }
 
 /// Who the visitor is, and the facts about them if they are new.
-async fn customer(state: &AppState, new: &NewChat, earlier: Option<&Visitor>) -> Result<(CustomerId, Vec<NewEvent>), ApiError> {
+async fn customer(
+    state: &AppState,
+    new: &NewChat,
+    earlier: Option<&Visitor>,
+) -> Result<(CustomerId, Vec<NewEvent>), ApiError> {
     let mut identities = Vec::new();
     for (field, kind, text) in [("name", IdentityKind::Name, &new.name), ("email", IdentityKind::Email, &new.email)] {
         let Some(text) = text.as_deref().filter(|text| !text.trim().is_empty()) else { continue };
@@ -215,7 +232,12 @@ fn opened(visit: &Visit, new: &NewChat, queue: QueueId) -> Event {
 }
 
 /// Opens the conversation, waits for what the engine makes of it, and notes the page for those who answer.
-pub(super) async fn begin(state: &AppState, visitor: &Visitor, events: Vec<NewEvent>, page: Option<&str>) -> Result<ChatState, ApiError> {
+pub(super) async fn begin(
+    state: &AppState,
+    visitor: &Visitor,
+    events: Vec<NewEvent>,
+    page: Option<&str>,
+) -> Result<ChatState, ApiError> {
     let actor = Actor::Customer { customer: visitor.visit.customer };
     let asked = state.commands.ask_with(actor.clone(), None, events).await?;
     let position = match &asked.outcome {
@@ -248,7 +270,11 @@ pub(super) fn body_turn(visit: &Visit, by: Participant, kind: TurnKind, body: St
 /// How the chat stands.
 #[utoipa::path(get, path = "/api/chat/state", tag = "chat", operation_id = "chat_state",
     responses((status = 200, body = ChatState), (status = 401, description = "The chat is not known.", body = Problem)))]
-pub async fn state(State(state): State<AppState>, Extension(chats): Extension<Chats>, headers: HeaderMap) -> Result<Json<ChatState>, ApiError> {
+pub async fn state(
+    State(state): State<AppState>,
+    Extension(chats): Extension<Chats>,
+    headers: HeaderMap,
+) -> Result<Json<ChatState>, ApiError> {
     let visitor = visitor(&state, &headers, None).await?;
     chats.may_call(&visitor)?;
     Ok(Json(chat_state(&state, &visitor).await?))

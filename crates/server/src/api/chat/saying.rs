@@ -10,7 +10,9 @@ use signalbox_engine::conversation::Conversation;
 use signalbox_eventlog::{EventLog, Stored};
 use signalbox_model::contact::{Actor, Control, Participant};
 use signalbox_model::content::Body as Kept;
-use signalbox_model::event::conversation::{ConversationOpened, CustomerLeft, LeftHow, PersonAsked, ReopenAsked, TurnKind};
+use signalbox_model::event::conversation::{
+    ConversationOpened, CustomerLeft, LeftHow, PersonAsked, ReopenAsked, TurnKind,
+};
 use signalbox_model::event::supervision::RefusedBecause;
 use signalbox_model::event::{Event, NewEvent};
 use signalbox_model::id::{CommandId, ContentId, ConversationId, Position};
@@ -68,7 +70,8 @@ pub async fn say(
 ) -> Result<Json<SaidAt>, ApiError> {
     let mut visitor = visitor(&state, &headers, None).await?;
     chats.may_speak(&visitor)?;
-    let text = words::clean(&turn.text, TURN_CHARS_MAX).map_err(|error| ApiError::invalid("text", error.to_string()))?;
+    let text =
+        words::clean(&turn.text, TURN_CHARS_MAX).map_err(|error| ApiError::invalid("text", error.to_string()))?;
     let command = key_command(&visitor, &turn.key)?;
     if let Some(position) = ready(&state, &mut visitor, Some(command)).await? {
         return said_before(&state, &visitor, position).await.map(Json);
@@ -80,12 +83,20 @@ pub async fn say(
 fn key_command(visitor: &Visitor, key: &str) -> Result<CommandId, ApiError> {
     let fits = !key.is_empty() && key.chars().count() <= KEY_CHARS_MAX;
     if !fits {
-        return Err(ApiError::invalid("key", format!("must have 1 to {KEY_CHARS_MAX} characters, another one for each turn")));
+        return Err(ApiError::invalid(
+            "key",
+            format!("must have 1 to {KEY_CHARS_MAX} characters, another one for each turn"),
+        ));
     }
     Ok(command_id(&["chat", &visitor.key, key]))
 }
 
-async fn add(state: &AppState, visitor: &Visitor, command: Option<CommandId>, turn: NewEvent) -> Result<SaidAt, ApiError> {
+async fn add(
+    state: &AppState,
+    visitor: &Visitor,
+    command: Option<CommandId>,
+    turn: NewEvent,
+) -> Result<SaidAt, ApiError> {
     let actor = Actor::Customer { customer: visitor.visit.customer };
     let appended = state.commands.submit(actor, command, vec![turn]).await?;
     state.floor_at(appended.last).await;
@@ -100,10 +111,17 @@ async fn said_before(state: &AppState, visitor: &Visitor, position: Position) ->
 
 /// Makes sure that there is an open conversation with room for one more turn. A turn that was said before, in one that
 /// is over by now, must not open it again: then this gives its position.
-async fn ready(state: &AppState, visitor: &mut Visitor, command: Option<CommandId>) -> Result<Option<Position>, ApiError> {
+async fn ready(
+    state: &AppState,
+    visitor: &mut Visitor,
+    command: Option<CommandId>,
+) -> Result<Option<Position>, ApiError> {
     let full = {
         let floor = state.floor();
-        floor.conversation(visitor.visit.conversation).filter(|there| !there.is_closed()).map(|there| there.turns as usize >= CONVERSATION_TURNS_MAX)
+        floor
+            .conversation(visitor.visit.conversation)
+            .filter(|there| !there.is_closed())
+            .map(|there| there.turns as usize >= CONVERSATION_TURNS_MAX)
     };
     match full {
         Some(false) => Ok(None),
@@ -117,7 +135,11 @@ fn full_chat() -> ApiError {
 }
 
 /// The conversation is over: it is opened again, or a new one begins, or nobody is there to take it.
-async fn go_on(state: &AppState, visitor: &mut Visitor, command: Option<CommandId>) -> Result<Option<Position>, ApiError> {
+async fn go_on(
+    state: &AppState,
+    visitor: &mut Visitor,
+    command: Option<CommandId>,
+) -> Result<Option<Position>, ApiError> {
     let id = visitor.visit.conversation;
     let entries = state.log.read_conversation(id).await?.entries;
     let before = entries.iter().find(|entry| command.is_some() && entry.recorded.command == command);
@@ -144,7 +166,10 @@ fn turned_away(state: &ChatState) -> ApiError {
         Ok(at) => format!(" It opens at {at}."),
         Err(_) => String::new(),
     });
-    ApiError::new(Code::Conflict, format!("Nobody can take the chat now, and nothing was sent.{when} Start a new chat then."))
+    ApiError::new(
+        Code::Conflict,
+        format!("Nobody can take the chat now, and nothing was sent.{when} Start a new chat then."),
+    )
 }
 
 /// All that the engine needs to open a conversation again.
@@ -213,7 +238,9 @@ pub async fn attach(
     let mut command = None;
     let file = loop {
         let field = form.next_field().await.map_err(|error| form_error(error.status()))?;
-        let Some(field) = field else { return Err(ApiError::invalid("file", "is missing: send a form with a part named `file`")) };
+        let Some(field) = field else {
+            return Err(ApiError::invalid("file", "is missing: send a form with a part named `file`"));
+        };
         match field.name() {
             Some("key") => {
                 let key = field.text().await.map_err(|error| form_error(error.status()))?;
@@ -222,7 +249,8 @@ pub async fn attach(
             Some("file") => {
                 let name = field.file_name().unwrap_or_default().to_owned();
                 let bytes = field.bytes().await.map_err(|error| form_error(error.status()))?;
-                break parse_attachment(&name, bytes.to_vec()).map_err(|error| ApiError::invalid("file", error.to_string()))?;
+                break parse_attachment(&name, bytes.to_vec())
+                    .map_err(|error| ApiError::invalid("file", error.to_string()))?;
             }
             _ => return Err(ApiError::invalid("form", "may have the parts `key` and `file`")),
         }
@@ -233,7 +261,10 @@ pub async fn attach(
     let entries = state.log.read_conversation(visitor.visit.conversation).await?.entries;
     let files = view::items(&entries, &state.directory(), 0).iter().filter(|item| item.file.is_some()).count();
     if files >= CONVERSATION_ATTACHMENTS_MAX {
-        return Err(ApiError::new(Code::Conflict, format!("The chat has {CONVERSATION_ATTACHMENTS_MAX} files, its limit: start a new one.")));
+        return Err(ApiError::new(
+            Code::Conflict,
+            format!("The chat has {CONVERSATION_ATTACHMENTS_MAX} files, its limit: start a new one."),
+        ));
     }
     let sent = body_turn(&visitor.visit, Participant::Customer, TurnKind::File, file);
     add(&state, &visitor, command, sent).await.map(Json)
@@ -241,15 +272,24 @@ pub async fn attach(
 
 fn form_error(status: StatusCode) -> ApiError {
     match status {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Code::TooLarge, "The file has more than 5 MiB: send a smaller one."),
-        _ => ApiError::new(Code::BadRequest, "The form cannot be read: send multipart/form-data with a part named `file`."),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ApiError::new(Code::TooLarge, "The file has more than 5 MiB: send a smaller one.")
+        }
+        _ => ApiError::new(
+            Code::BadRequest,
+            "The form cannot be read: send multipart/form-data with a part named `file`.",
+        ),
     }
 }
 
 /// Says that the visitor is typing. Kept nowhere.
 #[utoipa::path(post, path = "/api/chat/typing", tag = "chat", operation_id = "chat_typing",
     responses((status = 204), (status = 401, body = Problem), (status = 429, body = Problem)))]
-pub async fn typing(State(state): State<AppState>, Extension(chats): Extension<Chats>, headers: HeaderMap) -> Result<StatusCode, ApiError> {
+pub async fn typing(
+    State(state): State<AppState>,
+    Extension(chats): Extension<Chats>,
+    headers: HeaderMap,
+) -> Result<StatusCode, ApiError> {
     let visitor = visitor(&state, &headers, None).await?;
     chats.may_call(&visitor)?;
     state.signals.typing(visitor.visit.conversation, Typist::Customer);
@@ -259,7 +299,11 @@ pub async fn typing(State(state): State<AppState>, Extension(chats): Extension<C
 /// Asks for a person. Always possible.
 #[utoipa::path(post, path = "/api/chat/person", tag = "chat", operation_id = "chat_person",
     responses((status = 200, body = ChatState), (status = 401, body = Problem), (status = 429, body = Problem)))]
-pub async fn person(State(state): State<AppState>, Extension(chats): Extension<Chats>, headers: HeaderMap) -> Result<Json<ChatState>, ApiError> {
+pub async fn person(
+    State(state): State<AppState>,
+    Extension(chats): Extension<Chats>,
+    headers: HeaderMap,
+) -> Result<Json<ChatState>, ApiError> {
     let visitor = visitor(&state, &headers, None).await?;
     chats.may_call(&visitor)?;
     wish(&state, &visitor, Event::PersonAsked(PersonAsked { conversation: visitor.visit.conversation })).await
@@ -268,7 +312,11 @@ pub async fn person(State(state): State<AppState>, Extension(chats): Extension<C
 /// Ends the chat.
 #[utoipa::path(post, path = "/api/chat/end", tag = "chat", operation_id = "chat_end",
     responses((status = 200, body = ChatState), (status = 401, body = Problem), (status = 429, body = Problem)))]
-pub async fn end(State(state): State<AppState>, Extension(chats): Extension<Chats>, headers: HeaderMap) -> Result<Json<ChatState>, ApiError> {
+pub async fn end(
+    State(state): State<AppState>,
+    Extension(chats): Extension<Chats>,
+    headers: HeaderMap,
+) -> Result<Json<ChatState>, ApiError> {
     let visitor = visitor(&state, &headers, None).await?;
     chats.may_call(&visitor)?;
     let conversation = visitor.visit.conversation;
@@ -293,7 +341,12 @@ async fn wish(state: &AppState, visitor: &Visitor, event: Event) -> Result<Json<
 /// A file of this chat.
 #[utoipa::path(get, path = "/api/chat/contents/{id}", tag = "chat", operation_id = "chat_content", params(("id" = String, Path, description = "The file's id.")),
     responses((status = 200, content_type = "application/octet-stream"), (status = 401, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem)))]
-pub async fn content(State(state): State<AppState>, Extension(chats): Extension<Chats>, headers: HeaderMap, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub async fn content(
+    State(state): State<AppState>,
+    Extension(chats): Extension<Chats>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
     let visitor = visitor(&state, &headers, None).await?;
     chats.may_call(&visitor)?;
     let id: ContentId = id.parse().map_err(|_| ApiError::not_found("file"))?;

@@ -64,9 +64,18 @@ pub async fn stream(
     let last = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     let after = last.or(query.after).unwrap_or(0);
     let watching = chats.watch(&state, &visitor).await;
-    let watching = watching.ok_or_else(|| ApiError::new(Code::Unavailable, "Too many chats are open: try again in a minute."))?;
+    let watching =
+        watching.ok_or_else(|| ApiError::new(Code::Unavailable, "Too many chats are open: try again in a minute."))?;
     let (sender, receiver) = mpsc::channel(LINES_WAITING);
-    let feed = Feed { bell: state.live.bells.listen(visitor.visit.conversation), state, visitor, after, told: None, sender, _watching: watching };
+    let feed = Feed {
+        bell: state.live.bells.listen(visitor.visit.conversation),
+        state,
+        visitor,
+        after,
+        told: None,
+        sender,
+        _watching: watching,
+    };
     tokio::spawn(feed.run());
     Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
@@ -118,7 +127,9 @@ impl Feed {
     }
 
     async fn catch_up(&mut self) -> Result<(), Gone> {
-        let Ok(transcript) = self.state.log.read_conversation(self.visitor.visit.conversation).await else { return Err(Gone) };
+        let Ok(transcript) = self.state.log.read_conversation(self.visitor.visit.conversation).await else {
+            return Err(Gone);
+        };
         let items = view::items(&transcript.entries, &self.state.directory(), self.after);
         for item in items {
             self.send("item", Some(item.position), &item).await?;

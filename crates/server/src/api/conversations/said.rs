@@ -135,18 +135,14 @@ async fn attach(
 }
 
 async fn read_file(mut form: Multipart) -> Result<(String, Vec<u8>), ApiError> {
-    loop {
-        let field = form.next_field().await.map_err(wrong_form)?;
-        let Some(field) = field else {
-            return Err(ApiError::invalid("file", "is missing: send a form with one field `file`"));
-        };
-        if field.name() == Some("file") {
-            let name = field.file_name().unwrap_or("file").to_owned();
-            return Ok((name, field.bytes().await.map_err(wrong_form)?.to_vec()));
-        }
-        let name = field.name().unwrap_or("").chars().take(80).collect::<String>();
+    let field = form.next_field().await.map_err(wrong_form)?;
+    let field = field.ok_or_else(|| ApiError::invalid("file", "is missing: send a form with one field `file`"))?;
+    if field.name() != Some("file") {
+        let name: String = field.name().unwrap_or("").chars().take(80).collect();
         return Err(ApiError::unknown_field(&name));
     }
+    let name = field.file_name().unwrap_or("file").to_owned();
+    Ok((name, field.bytes().await.map_err(wrong_form)?.to_vec()))
 }
 
 fn wrong_form(error: axum::extract::multipart::MultipartError) -> ApiError {

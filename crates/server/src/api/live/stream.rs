@@ -74,7 +74,10 @@ impl Subscriber {
         }
         let position = self.state.standing.position();
         let server = self.state.started_at.millis();
-        self.send(format!("retry: {RETRY_MS}\nevent: hello\ndata: {{\"position\":{position},\"server\":\"{server}\"}}\n\n")).await?;
+        self.send(format!(
+            "retry: {RETRY_MS}\nevent: hello\ndata: {{\"position\":{position},\"server\":\"{server}\"}}\n\n"
+        ))
+        .await?;
         self.state.live.refresh().await;
         let mut board = self.state.live.board.advanced();
         self.take();
@@ -281,7 +284,10 @@ impl Batch {
     fn line(&mut self, topic: &str, kind: &str, id: &str, position: Position, data: Option<&str>) {
         let data = data.unwrap_or("null");
         let mut text = String::with_capacity(data.len() + 128);
-        let written = write!(text, "{{\"topic\":\"{topic}\",\"kind\":\"{kind}\",\"id\":\"{id}\",\"position\":{position},\"data\":{data}}}");
+        let written = write!(
+            text,
+            "{{\"topic\":\"{topic}\",\"kind\":\"{kind}\",\"id\":\"{id}\",\"position\":{position},\"data\":{data}}}"
+        );
         debug_assert!(written.is_ok(), "writing to a string cannot fail");
         self.items.push((topic.to_owned(), text));
     }

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use signalbox_eventlog::EventLog;
 use signalbox_model::id::{ConversationId, Position};
 
 use crate::api::error::ApiError;
+use crate::follower::lookup;
 use crate::live::{Bell, Line, Listener, Typist};
 use crate::state::AppState;
-use crate::wire;
 
 /// One conversation that a subscriber looks at.
 pub struct Watched {
@@ -45,13 +44,12 @@ impl Watched {
     /// # Errors
     /// When the log cannot be read.
     pub async fn everything(&mut self, state: &AppState) -> Result<Vec<(Position, Arc<str>)>, ApiError> {
-        let transcript = state.log.read_conversation(self.conversation).await?;
-        let directory = state.directory();
+        let (items, _) = lookup::transcript(state, self.conversation).await?;
         let mut lines = Vec::new();
-        if let Some(last) = transcript.entries.last() {
-            self.sent = last.recorded.position;
+        if let Some(last) = items.last() {
+            self.sent = Position(last.position);
         }
-        for item in wire::transcript(&transcript.entries, &directory) {
+        for item in items {
             let data = serde_json::to_string(&item).map_err(ApiError::internal)?;
             lines.push((Position(item.position), Arc::from(data)));
         }

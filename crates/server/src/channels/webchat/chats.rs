@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use signalbox_model::contact::Actor;
+use signalbox_model::contact::{Actor, Control, Origin};
 use signalbox_model::event::conversation::{CustomerLeft, CustomerReturned, LeftHow};
 use signalbox_model::event::{Event, NewEvent};
 use signalbox_model::id::ConversationId;
-use signalbox_model::limits::{CHATS_PER_ADDRESS_PER_MINUTE, LIVE_SUBSCRIBERS_MAX, TURNS_PER_CHAT_PER_TEN_SECONDS};
+use signalbox_model::limits::{
+    CHATS_PER_ADDRESS_PER_MINUTE, CUSTOMER_GRACE_MS, LIVE_SUBSCRIBERS_MAX, TURNS_PER_CHAT_PER_TEN_SECONDS,
+};
 
-use super::session::Visitor;
+use super::session::{Visit, Visitor};
 use crate::rate::{Rate, TooOften};
 use crate::state::AppState;
 
@@ -32,6 +35,8 @@ struct Inner {
     files: Rate<String>,
     calls: Rate<String>,
     streams: Mutex<HashMap<ConversationId, usize>>,
+    /// Visitors of before this start who did not come back were looked for.
+    swept: AtomicBool,
 }
 
 /// A live stream of a chat; dropping it may mean that the visitor has left.
@@ -51,6 +56,7 @@ impl Default for Chats {
             files: Rate::new(FILES_PER_CHAT_PER_MINUTE, minute),
             calls: Rate::new(CALLS_PER_CHAT_PER_TEN_SECONDS, ten_seconds),
             streams: Mutex::default(),
+            swept: AtomicBool::new(false),
         }))
     }
 }
@@ -103,6 +109,9 @@ impl Chats {
         }
         let watching = Watching { state: state.clone(), chats: self.clone(), visitor: visitor.clone() };
         watching.returned().await;
+        if !self.0.swept.swap(true, Ordering::SeqCst) {
+            tokio::spawn(sweep(state.clone(), self.clone()));
+        }
         Some(watching)
     }
 }
@@ -115,7 +124,7 @@ impl Watching {
             floor.conversation(conversation).is_some_and(|there| there.customer_left_at.is_some() && !there.is_closed())
         };
         if had_left {
-            tell(&self.state, &self.visitor, Event::CustomerReturned(CustomerReturned { conversation })).await;
+            tell(&self.state, self.visitor.visit, Event::CustomerReturned(CustomerReturned { conversation })).await;
         }
     }
 }
@@ -127,14 +136,43 @@ async fn left(state: &AppState, chats: &Chats, visitor: &Visitor) {
         floor.conversation(conversation).is_some_and(|there| there.customer_left_at.is_none() && !there.is_closed())
     };
     if is_there && !chats.streams().contains_key(&conversation) {
-        tell(state, visitor, Event::CustomerLeft(CustomerLeft { conversation, how: LeftHow::Disconnected })).await;
+        tell(state, visitor.visit, Event::CustomerLeft(CustomerLeft { conversation, how: LeftHow::Disconnected }))
+            .await;
     }
 }
 
-async fn tell(state: &AppState, visitor: &Visitor, event: Event) {
-    let actor = Actor::Customer { customer: visitor.visit.customer };
+/// A stop of the server ends all streams, and nobody is there to note who does not come back after the next start. Who
+/// came before it and has no stream a minute after the first visitor is back has left.
+async fn sweep(state: AppState, chats: Chats) {
+    tokio::select! {
+        () = tokio::time::sleep(Duration::from_millis(CUSTOMER_GRACE_MS)) => {}
+        () = state.stop.cancelled() => return,
+    }
+    let gone: Vec<Visit> = {
+        let floor = state.floor();
+        let streams = chats.streams();
+        let conversations = floor.conversations.values().filter(|there| {
+            let ours = there.origin == Origin::Native
+                && there.control == Control::Routed
+                && there.opened_at < state.started_at;
+            ours && !there.is_closed() && there.customer_left_at.is_none() && !streams.contains_key(&there.id)
+        });
+        conversations.map(|there| Visit { customer: there.customer, conversation: there.id }).collect()
+    };
+    for visit in gone {
+        tell(
+            &state,
+            visit,
+            Event::CustomerLeft(CustomerLeft { conversation: visit.conversation, how: LeftHow::Disconnected }),
+        )
+        .await;
+    }
+}
+
+async fn tell(state: &AppState, visit: Visit, event: Event) {
+    let actor = Actor::Customer { customer: visit.customer };
     if let Err(error) = state.commands.submit(actor, None, vec![NewEvent::now(event)]).await {
-        tracing::warn!(%error, conversation.id = %visitor.visit.conversation, "a visitor's coming or going was not recorded");
+        tracing::warn!(%error, conversation.id = %visit.conversation, "a visitor's coming or going was not recorded");
     }
 }
 

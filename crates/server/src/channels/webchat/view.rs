@@ -98,10 +98,20 @@ pub struct ChatState {
 /// What can be told of the state from the floor; nothing when the conversation is over there.
 pub fn live_state(floor: &Floor, id: ConversationId) -> Option<ChatState> {
     let conversation = floor.conversation(id)?;
-    let blank = ChatState { status: ChatStatus::Active, place_in_line: None, agent: None, opens_at: None, conversation: id.to_string() };
+    let blank = ChatState {
+        status: ChatStatus::Active,
+        place_in_line: None,
+        agent: None,
+        opens_at: None,
+        conversation: id.to_string(),
+    };
     Some(match &conversation.owner {
-        Owner::Queue { .. } => ChatState { status: ChatStatus::Waiting, place_in_line: place(floor, conversation), ..blank },
-        Owner::Agent { person } | Owner::Supervisor { person } => ChatState { agent: Some(agent(&floor.directory, *person)), ..blank },
+        Owner::Queue { .. } => {
+            ChatState { status: ChatStatus::Waiting, place_in_line: place(floor, conversation), ..blank }
+        }
+        Owner::Agent { person } | Owner::Supervisor { person } => {
+            ChatState { agent: Some(agent(&floor.directory, *person)), ..blank }
+        }
         Owner::Ai { .. } | Owner::Elsewhere { .. } => blank,
         // Turned away or closed: which of them only its facts say.
         Owner::Closed => return None,
@@ -156,7 +166,14 @@ pub fn items(entries: &[Entry], directory: &Directory, after: u64) -> Vec<ChatIt
 
 fn item(entry: &Entry, asked: &HashMap<ContentId, &Option<Stored>>, directory: &Directory) -> Option<ChatItem> {
     let recorded = &entry.recorded;
-    let blank = ChatItem { position: recorded.position.0, at: recorded.at, by: ChatBy::System, name: None, text: None, file: None };
+    let blank = ChatItem {
+        position: recorded.position.0,
+        at: recorded.at,
+        by: ChatBy::System,
+        name: None,
+        text: None,
+        file: None,
+    };
     match &recorded.event {
         Event::TurnAdded(turn) if turn.kind == TurnKind::Action => None,
         Event::TurnAdded(turn) => Some(said(by(&turn.by, blank, directory), entry.content.as_ref(), turn.content)),
@@ -185,7 +202,8 @@ fn said(item: ChatItem, words: Option<&Stored>, content: ContentId) -> ChatItem 
         Some(Stored::Body(Body::File { name, media_type, bytes })) => {
             // A transcript names files without their bytes.
             let bytes = Some(bytes.len() as u64).filter(|bytes| *bytes > 0);
-            let file = ChatFile { content: content.to_string(), name: name.clone(), media_type: media_type.clone(), bytes };
+            let file =
+                ChatFile { content: content.to_string(), name: name.clone(), media_type: media_type.clone(), bytes };
             ChatItem { file: Some(file), ..item }
         }
         _ => item,
@@ -208,10 +226,15 @@ fn happened(event: &Event, directory: &Directory) -> Option<String> {
         Event::ConversationResumed(_) => Some("The chat goes on.".to_owned()),
         Event::ConversationClosed(_) => Some("The chat has ended.".to_owned()),
         Event::ConversationReopened(_) => Some("The chat was opened again.".to_owned()),
-        Event::ConversationTruncated(_) => Some("The chat has reached its longest length: nothing more is kept. Please start a new one.".to_owned()),
+        Event::ConversationTruncated(_) => {
+            Some("The chat has reached its longest length: nothing more is kept. Please start a new one.".to_owned())
+        }
         Event::ConversationTurnedAway(away) => Some(match away.because {
             TurnedAwayBecause::Closed { .. } => "We are closed now.".to_owned(),
-            TurnedAwayBecause::QueueFull { .. } => "So many people are waiting that we cannot take another chat right now. Please try again later.".to_owned(),
+            TurnedAwayBecause::QueueFull { .. } => {
+                "So many people are waiting that we cannot take another chat right now. Please try again later."
+                    .to_owned()
+            }
             TurnedAwayBecause::NoSuchQueue => "This chat is not in use any more.".to_owned(),
         }),
         _ => None,

@@ -12,7 +12,7 @@ use crate::demo::seed::queue_id;
 use crate::demo::stage::Scene;
 
 /// Characters that an agent types in a second; much of it is saved replies.
-const CHARS_PER_S: f64 = 30.0;
+const CHARS_PER_S: f64 = 16.0;
 /// A visitor who is silent for this long is asked; after twice that, the chat is ended. Real time.
 const SILENCE_MAX: Duration = Duration::from_secs(150);
 
@@ -62,8 +62,12 @@ impl Desk {
 
     async fn say(&mut self, id: &str, scene: &Scene, at: usize, words: &str, is_voice: bool) {
         let is_new = !self.is_planned(id, &Intent::Line(at));
-        let think_s = 1.5 + 4.0 * self.rng.uniform();
-        let seconds = if is_voice { 12.0 + 20.0 * self.rng.uniform() } else { think_s + words.chars().count() as f64 / CHARS_PER_S };
+        let think_s = 2.5 + 5.0 * self.rng.uniform();
+        let seconds = if is_voice {
+            20.0 + 30.0 * self.rng.uniform()
+        } else {
+            think_s + words.chars().count() as f64 / CHARS_PER_S
+        };
         let is_time = self.is_time(id, Intent::Line(at), seconds);
         if is_new && !is_voice {
             self.act(&format!("/api/conversations/{id}/typing"), json!({})).await;

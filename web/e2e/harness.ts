@@ -130,6 +130,15 @@ export async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<voi
   await page.emulateMedia({ colorScheme: theme });
 }
 
+/** Waits until the theme is drawn and no transition is half way: a colour in between is no colour of ours. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
+  });
+}
+
 /** True when the page can be scrolled sideways, which no screen may need. */
 export function overflowsSideways(page: Page): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
@@ -143,7 +152,7 @@ export async function everyLook(page: Page, name: string, look: (where: string) 
     await page.setViewportSize({ width: size.width, height: size.height });
     for (const theme of themes) {
       await setTheme(page, theme);
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await settled(page);
       if (folder) await page.screenshot({ path: join(folder, `${name}-${size.name}-${theme}.png`) });
       await look(`${name} at ${size.name} in ${theme}`);
     }

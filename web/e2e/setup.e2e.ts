@@ -103,7 +103,7 @@ describe.skipIf(cannotRun)('setup, lists, audit and the API', () => {
     const person = (await rowsOf(page, 'people'))[0] as Row;
     await page.goto(`${server.url}/setup/people/${person.document.id}`);
     await page.getByLabel('New password').fill('too short');
-    await page.getByText('1 more characters').waitFor();
+    await page.getByText('1 more character').waitFor();
     await looks(page, 'setup-person');
 
     await page.goto(`${server.url}/setup/alert-rules/new`);

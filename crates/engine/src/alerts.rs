@@ -163,8 +163,32 @@ fn is_clear(rule: &AlertRule, value: f64) -> bool {
 }
 
 /// When something is due next.
-pub fn next_due(state: &State) -> Option<Timestamp> {
-    if state.open.len() >= ALERTS_OPEN_MAX { None } else { state.watch.next_due() }
+pub fn next_due(state: &State, floor: &Floor) -> Option<Timestamp> {
+    if state.open.len() >= ALERTS_OPEN_MAX {
+        return None;
+    }
+    let mut ripening = state.watch.ripening();
+    ripening
+        .find(|(at, rule, subject)| value_when_ripe(state, floor, *rule, *subject, *at, *at).is_some())
+        .map(|(at, ..)| at)
+}
+
+/// The value with which an alert is raised. A service level is that of the instant at which the dwell ended: those who came
+/// and went leave its window without any fact, and what is due must not stop being so while nothing happens.
+fn value_when_ripe(
+    state: &State,
+    floor: &Floor,
+    rule: AlertRuleId,
+    subject: AlertSubject,
+    ripe_at: Timestamp,
+    now: Timestamp,
+) -> Option<f64> {
+    let rule = floor.directory.alert_rules.get(&rule)?;
+    let at = match rule.measure {
+        AlertMeasure::ServiceLevel => ripe_at.max(floor.clock),
+        _ => now,
+    };
+    state.watch.value(rule.measure, floor, subject, at)
 }
 
 /// Alerts whose dwell is over.
@@ -172,9 +196,9 @@ pub fn due(state: &State, floor: &Floor, now: Timestamp) -> Vec<Event> {
     let room = ALERTS_OPEN_MAX.saturating_sub(state.open.len());
     let ripe = state.watch.ripe(now).take(room);
     ripe.enumerate()
-        .filter_map(|(index, (rule_id, subject, since))| {
+        .filter_map(|(index, (rule_id, subject, since, ripe_at))| {
             let rule = floor.directory.alert_rules.get(&rule_id)?;
-            let value = state.watch.value(rule.measure, floor, subject, now)?;
+            let value = value_when_ripe(state, floor, rule_id, subject, ripe_at, now)?;
             Some(Event::AlertRaised(AlertRaised {
                 alert: state.raised + 1 + index as u64,
                 rule: rule_id,

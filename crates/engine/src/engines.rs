@@ -110,6 +110,6 @@ impl Engines {
 
     /// When something is due next by time alone.
     pub fn next_due(&self) -> Option<Timestamp> {
-        [self.floor.next_due(), alerts::next_due(&self.alerts)].into_iter().flatten().min()
+        [self.floor.next_due(), alerts::next_due(&self.alerts, &self.floor)].into_iter().flatten().min()
     }
 }

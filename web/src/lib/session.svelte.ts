@@ -1,27 +1,13 @@
 import { ApiError, request } from './api';
+import type { Schemas } from './api/types';
 
-export type Role = 'agent' | 'supervisor' | 'admin' | (string & {});
-
-export interface Person {
-  id: string;
-  name: string;
-  email: string;
-  role: Role;
-}
-
-export interface Session {
-  person: Person;
-  permissions: string[];
-  demo: boolean;
-}
-
-export interface Persona {
-  id: string;
-  name: string;
-  role: Role;
-  /** One line on what this person can try. */
+export type Role = Schemas['Role'];
+export type Person = Schemas['SessionPerson'];
+export type Session = Schemas['SessionInfo'];
+export type Persona = Pick<Schemas['Persona'], 'id' | 'name' | 'role'> & {
+  /** One line on what this person can try. By hand: the contract does not have it. */
   about?: string;
-}
+};
 
 let current = $state.raw<Session | null>(null);
 let loaded = $state(false);

@@ -274,16 +274,16 @@ impl Watch {
         }
     }
 
-    /// When the first dwell is over.
-    pub fn next_due(&self) -> Option<Timestamp> {
-        self.timers.first().map(|(at, _)| *at)
+    /// When each dwell is over, in this order.
+    pub fn ripening(&self) -> impl Iterator<Item = (Timestamp, AlertRuleId, AlertSubject)> {
+        self.timers.iter().map(|(at, key)| (*at, key.0, key.1))
     }
 
     /// Whose dwell is over.
-    pub fn ripe(&self, now: Timestamp) -> impl Iterator<Item = (AlertRuleId, AlertSubject, Timestamp)> {
+    pub fn ripe(&self, now: Timestamp) -> impl Iterator<Item = (AlertRuleId, AlertSubject, Timestamp, Timestamp)> {
         self.timers
             .iter()
             .take_while(move |(at, _)| *at <= now)
-            .filter_map(|(_, key)| Some((key.0, key.1, self.broken_since(*key)?)))
+            .filter_map(|(at, key)| Some((key.0, key.1, self.broken_since(*key)?, *at)))
     }
 }

@@ -77,14 +77,10 @@ pub fn due(conversation: &Conversation, now: Timestamp) -> Vec<Event> {
 pub(super) fn not_taken(conversation: &Conversation, offer: &Offer) -> Option<Event> {
     if offer.purpose == OfferPurpose::Brief {
         let named = matches!(conversation.transfer.as_ref().map(|t| t.to), Some(TransferTo::Person { .. }));
-        return named.then(|| {
-            Event::TransferCancelled(TransferCancelled {
-                conversation: conversation.id,
-                because: TransferCancelledBecause::Declined,
-            })
-        });
+        let because = TransferCancelledBecause::Declined;
+        return named.then_some(Event::TransferCancelled(TransferCancelled { conversation: conversation.id, because }));
     }
-    (conversation.only == Some(offer.person)).then(|| open_to_all(conversation, offer.person)).flatten()
+    if conversation.only == Some(offer.person) { open_to_all(conversation, offer.person) } else { None }
 }
 
 /// What was for one person alone waits for everybody from here on, at the front, with the wait that it has.

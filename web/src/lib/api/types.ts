@@ -1,261 +1,67 @@
-/** What the API sends and takes, by hand from the contract until the generated schema replaces it. Times and durations are milliseconds. */
-export type Channel = 'webchat' | 'messaging' | 'voice' | 'email';
-export type Origin = 'native' | 'ingested' | 'imported' | 'replayed' | 'simulated';
+/** What the API sends and takes: names for the generated schema, so that a change of the contract is a type error here. Times and durations are milliseconds. */
+import type { components } from './schema';
+
+export type Schemas = components['schemas'];
+
+/**
+ * A schema as the server writes it. The contract calls a field optional when it may be null or has a default, because it may be left out of what is taken;
+ * what is sent has it always. An object of any content is generated as one without any.
+ */
+export type Sent<T> =
+  T extends Record<string, never> ? Record<string, unknown>
+  : T extends readonly (infer U)[] ? Sent<U>[]
+  : T extends object ? { [K in keyof T]-?: Sent<T[K]> }
+  : T;
+
+/** The few fields that the server leaves out, instead of sending null. */
+type LeftOut<T, K extends keyof T> = Omit<T, K> & { [P in K]?: NonNullable<T[P]> };
+/** A schema in which a part is narrower than generated. */
+export type With<T, Part extends { [K in keyof Part]: K extends keyof T ? unknown : never }> = Omit<T, keyof Part> & Part;
+
+export type Channel = Schemas['Channel'];
+export type Origin = Schemas['Origin'];
 /** A person, queue, skill …: always with its name. */
-export interface Ref { id: string; name: string }
-
-export type Owner =
-  | { kind: 'queue'; queue: Ref }
-  | { kind: 'agent' | 'supervisor'; person: Ref }
-  | { kind: 'ai'; agent: string }
-  | { kind: 'elsewhere'; name: string }
-  | { kind: 'closed' };
-
-export type State = 'waiting' | 'offered' | 'active' | 'held' | 'wrap_up' | 'closed';
-
-export interface NeedReason {
-  kind: 'waiting_long' | 'past_target' | 'unanswered' | 'asked_for_person' | 'long' | 'on_hold_long' | 'alert' | 'agent_lost' | 'returned' | 'transfer_stuck' | (string & {});
-  since: number | null;
-  words: string;
-  points: number;
-}
-
+export type Ref = Sent<Schemas['Ref']>;
+export type Owner = Sent<Schemas['Owner']>;
+export type State = Schemas['State'];
+export type NeedReason = Sent<Schemas['NeedReason']>;
 /** A reason as data and in words. */
-export interface Said { kind: string; words: string; data: Record<string, unknown> }
+export type Said = Sent<Schemas['Said']>;
+export type CustomerRef = Sent<Schemas['CustomerRef']>;
+export type Offer = Sent<Schemas['OfferLive']>;
+export type TransferTarget = Sent<Schemas['TransferTarget']>;
+export type Transfer = Sent<Schemas['TransferLive']>;
+/** One live row: floor, desk; also the head of the conversation page. The floor sorts by the points of its need, then by `opened_at`. */
+export type ConversationSummary = Sent<Schemas['ConversationSummary']>;
 
-export interface CustomerRef { id: string; name: string | null }
+export type AuthorKind = Schemas['AuthorKind'];
+export type Author = LeftOut<Sent<Schemas['Author']>, 'person' | 'name'>;
+export type TranscriptItem = With<LeftOut<Sent<Schemas['TranscriptItem']>, 'turn_kind' | 'file' | 'words'>, { by: Author }>;
+export type Fact = With<Sent<Schemas['Fact']>, { actor: LeftOut<Sent<Schemas['FactActor']>, 'person' | 'token'> }>;
+export type FactPage = With<Sent<Schemas['Audit']>, { facts: Fact[] }>;
+export type Segment = Sent<Schemas['SegmentRow']>;
+export type May = Schemas['May'];
+export type ConversationRow = LeftOut<Sent<Schemas['ConversationRow']>, 'snippet'>;
+export type ConversationDetail = With<Sent<Schemas['ConversationDetail']>, { previous: ConversationRow[] }>;
+export type ConversationPage = With<Sent<Schemas['ConversationList']>, { rows: ConversationRow[] }>;
 
-export interface Offer { number: number; person: Ref; purpose: 'take' | 'brief'; expires_at: number; because: Said[] }
+export type IdentityKind = Schemas['IdentityKind'];
+export type CustomerCard = Sent<Schemas['CustomerCard']>;
+export type CustomerDetail = With<Sent<Schemas['CustomerDetail']>, { conversations: ConversationRow[] }>;
+export type Found = With<Sent<Schemas['Found']>, { conversations: ConversationRow[] }>;
 
-export type TransferTarget = { kind: 'person'; person: Ref } | { kind: 'queue'; queue: Ref };
+export type Measured = Sent<Schemas['Measured']>;
+export type Definition = Sent<Schemas['Definition']>;
+/** `today`: service_level, average_speed_of_answer, wait_ms_p90, abandonment_rate, average_handle_time, occupancy, time_to_first_response, offered_count, answered_count, abandoned_count, waiting_count_max */
+export type QueueLive = Sent<Schemas['QueueLive']>;
+export type Presence = Schemas['Presence'];
+/** `today`: handled_count, average_handle_time, occupancy, not_responding_count, declined_count */
+export type PersonLive = Sent<Schemas['PersonLive']>;
+export type AlertRow = Sent<Schemas['AlertRow']>;
+export type AlertPage = Sent<Schemas['AlertList']>;
 
-export interface Transfer { by: Ref; to: TransferTarget; until: number; briefed: Ref | null }
-
-/** One live row: floor, desk; also the head of the conversation page. */
-export interface ConversationSummary {
-  id: string;
-  position: number;
-  customer: CustomerRef;
-  channel: Channel;
-  origin: Origin;
-  observed: boolean;
-  queue: Ref | null;
-  owner: Owner;
-  state: State;
-  priority: number;
-  intent: string | null;
-  language: string | null;
-  labels: string[];
-  opened_at: number;
-  waiting_since: number | null;
-  owned_since: number | null;
-  held_since: number | null;
-  wrap_up_until: number | null;
-  closed_at: number | null;
-  /** The customer wrote, nobody answered. */
-  unanswered_since: number | null;
-  last_turn_at: number | null;
-  turns: number;
-  ring: number;
-  offer: Offer | null;
-  transfer: Transfer | null;
-  watchers: Ref[];
-  barged: Ref[];
-  customer_present: boolean;
-  /** The floor sorts by points desc, then opened_at. */
-  need: { points: number; reasons: NeedReason[] };
-  disposition: Ref | null;
-  outcome: string | null;
-}
-
-export type AuthorKind = 'customer' | 'human_agent' | 'supervisor' | 'ai_agent' | 'elsewhere' | 'system';
-
-export interface TranscriptItem {
-  position: number;
-  at: number;
-  occurred_at: number | null;
-  kind: 'turn' | 'note' | 'whisper' | 'event';
-  by: { kind: AuthorKind; person?: Ref; name?: string };
-  turn_kind?: 'text' | 'file' | 'action';
-  text: string | null;
-  erased: boolean;
-  file?: { content: string; name: string; media_type: string; bytes: number | null };
-  /** kind=event: what happened, in words. */
-  words?: string;
-}
-
-export interface Fact {
-  position: number;
-  at: number;
-  occurred_at: number | null;
-  type: string;
-  class: 'reported' | 'decided';
-  actor: { kind: string; person?: Ref; token?: Ref };
-  cause: number | null;
-  words: string;
-  because: Said[];
-  data: Record<string, unknown>;
-}
-
-export interface Segment {
-  number: number;
-  owner: Owner;
-  started_at: number;
-  ended_at: number | null;
-  talk_ms: number;
-  hold_ms: number;
-  wrap_up_ms: number;
-  wait_ms: number | null;
-  began: string;
-  ended: string | null;
-}
-
-export interface May {
-  reply: boolean; note: boolean; close: boolean; hold: boolean; transfer: boolean; whisper: boolean; monitor: boolean; barge: boolean;
-  take_over: boolean; hand_back: boolean; assign: boolean; label: boolean; dispose: boolean; reopen: boolean; review: boolean;
-}
-
-export interface ConversationDetail {
-  summary: ConversationSummary;
-  segments: Segment[];
-  customer: CustomerCard;
-  previous: ConversationRow[];
-  may: May;
-  reviews: { person: Ref; at: number; origin: string }[];
-}
-
-export interface ConversationRow {
-  id: string;
-  channel: Channel;
-  origin: Origin;
-  observed: boolean;
-  state: State;
-  outcome: string | null;
-  disposition: Ref | null;
-  queue: Ref | null;
-  customer: CustomerRef;
-  owner: Owner;
-  agents: Ref[];
-  labels: string[];
-  intent: string | null;
-  opened_at: number;
-  closed_at: number | null;
-  wait_ms: number | null;
-  first_reply_ms: number | null;
-  handle_ms: number | null;
-  talk_ms: number;
-  hold_ms: number;
-  wrap_up_ms: number;
-  turns: number;
-  transfers: number;
-  segments: number;
-  abandoned: boolean;
-  snippet?: string;
-}
-
-export type IdentityKind = 'name' | 'email' | 'phone' | 'external';
-
-export interface CustomerCard {
-  id: string;
-  name: string | null;
-  identities: { content: string; kind: IdentityKind; value: string | null; verified: boolean }[];
-  merged: { id: string; since: number }[];
-  erased_at: number | null;
-  conversations: number;
-  last_seen_at: number | null;
-}
-
-export interface QueueLive {
-  id: string;
-  name: string;
-  position: number;
-  waiting: number;
-  oldest_since: number | null;
-  offered: number;
-  active: number;
-  wrap_up: number;
-  available_people: number;
-  free_slots: number;
-  staffed: number;
-  on_contact: number;
-  open: boolean;
-  opens_at: number | null;
-  closes_at: number | null;
-  /** service_level, average_speed_of_answer, wait_ms_p90, abandonment_rate, average_handle_time, occupancy, time_to_first_response, offered_count, answered_count, abandoned_count, waiting_count_max */
-  today: Record<string, Measured>;
-}
-
-export type Presence = 'available' | 'away' | 'not_responding' | 'offline';
-
-export interface PersonLive {
-  id: string;
-  name: string;
-  role: string;
-  team: string | null;
-  position: number;
-  presence: Presence;
-  reason: string | null;
-  presence_since: number;
-  activity: 'error' | 'offered' | 'on_conversation' | 'wrap_up' | 'available' | 'away' | 'not_responding' | 'offline';
-  activity_since: number;
-  used_slots: number;
-  total_slots: number;
-  per_channel: { channel: Channel; used: number; slots: number }[];
-  conversations: string[];
-  queues: Ref[];
-  /** handled_count, average_handle_time, occupancy, not_responding_count, declined_count */
-  today: Record<string, Measured>;
-}
-
-export interface Measured {
-  value: number | null;
-  cannot_say: string | null;
-  unit: 'ratio' | 'ms' | 'count';
-  n: number;
-  /** Its id, like service_level.v1. */
-  formula: string;
-  window: string;
-}
-
-export interface Definition { id: string; name: string; unit: Measured['unit']; formula: string; excludes: string; source: string }
-
-export interface AlertRow {
-  number: number;
-  position: number;
-  rule: Ref;
-  severity: 'warning' | 'critical';
-  subject: { kind: 'queue'; queue: Ref } | { kind: 'conversation'; conversation: string };
-  words: string;
-  value: number;
-  fire_at: number;
-  clear_at: number;
-  since: number;
-  raised_at: number;
-  state: 'active' | 'acknowledged' | 'snoozed' | 'resolved';
-  owner: Ref | null;
-  acknowledged_by: Ref | null;
-  acknowledged_at: number | null;
-  snoozed_until: number | null;
-  resolved_at: number | null;
-  resolved_because: string | null;
-  history: { at: number; person: Ref | null; words: string }[];
-}
-
-export interface SavedReply { id: string; shortcut: string; title: string; text: string; retired?: boolean }
-export interface DeskPerson { id: string; name: string; presence: Presence; free_slots: number }
-
-export interface DeskView {
-  me: PersonLive;
-  offers: ConversationSummary[];
-  conversations: ConversationSummary[];
-  wrap_ups: ConversationSummary[];
-  saved_replies: SavedReply[];
-  dispositions: Ref[];
-  labels: string[];
-  queues: Ref[];
-  people: DeskPerson[];
-}
-
-export interface ConversationPage { rows: ConversationRow[]; next_cursor: string | null; total: number }
+export type SavedReply = Sent<Schemas['SavedReply']>;
+export type DeskPerson = Sent<Schemas['Colleague']>;
+export type DeskView = Sent<Schemas['Desk']>;
 /** What the engine settled. A refusal is an ApiError with code `refused`. */
-export interface Settled { position: number; outcome: 'done' | 'pending' }
+export type Settled = Schemas['Answer'];

@@ -1,6 +1,6 @@
 /** Every deed on a conversation. Each resolves when the engine has settled it; a refusal is thrown with its reason in words. */
 import { request } from '../api';
-import type { Settled } from '../api/types';
+import type { Schemas, Settled } from '../api/types';
 
 function path(id: string, rest: string): string { return `/api/conversations/${encodeURIComponent(id)}/${rest}`; }
 
@@ -13,7 +13,7 @@ export function newKey(): string {
   return typeof crypto.randomUUID === 'function' ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 }
 
-export type TransferWish = { to: { kind: 'queue'; queue: string } | { kind: 'person'; person: string }; mode: 'cold' | 'warm'; note?: string };
+export type TransferWish = Schemas['TransferBody'];
 
 export const acceptOffer = (id: string, offer: number) => post(id, `offers/${offer}/accept`);
 export const declineOffer = (id: string, offer: number) => post(id, `offers/${offer}/decline`);

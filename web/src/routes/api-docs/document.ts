@@ -119,5 +119,6 @@ export function curlOf(doc: OpenApi, op: Operation, origin: string): string {
   if (json) {
     lines.push('-H "content-type: application/json"', `-d '${JSON.stringify(exampleOf(doc, json.schema), null, 2).replaceAll("'", "'\\''")}'`);
   } else if (op.requestBody?.content?.['multipart/form-data']) lines.push('-F "file=@picture.png"');
+  else if (op.requestBody?.content?.['application/x-ndjson']) lines.push('-H "content-type: application/x-ndjson"', '--data-binary @conversations.jsonl');
   return lines.join(' \\\n  ');
 }

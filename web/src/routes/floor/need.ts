@@ -1,5 +1,5 @@
 /** Why a conversation needs somebody, in words that tick. What it needs and how much is the server's to say. */
-import type { Channel, ConversationSummary, NeedReason } from '../../lib/api/types';
+import type { Channel, ConversationSummary, NeedReason, Schemas } from '../../lib/api/types';
 import { formatDuration } from '../../lib/format';
 import type { Tone } from '../../lib/tone';
 
@@ -17,7 +17,7 @@ export function needsSomebody(c: ConversationSummary): boolean {
 }
 
 /** The promise of a queue: the share and the two thresholds, as set up. */
-export interface Promise_ { percent: number; within_ms: number; voice_within_ms: number }
+export type Promise_ = Pick<Schemas['ServiceTarget'], 'percent' | 'within_ms' | 'voice_within_ms'>;
 
 export function withinMs(promise: Promise_ | undefined, channel: Channel): number | null {
   if (!promise) return null;

@@ -1,15 +1,11 @@
 /** What is set up and bears on the floor: the promise of each queue and the rules that watch. Read once per visit. */
 import { request } from '../../lib/api';
-import type { Ref } from '../../lib/api/types';
+import type { Ref, Schemas, Sent } from '../../lib/api/types';
 import type { Promise_ } from './need';
 
-export interface AlertRuleDocument {
-  id: string; name: string; measure: string; queue: string | null; fire_at: number; clear_at: number; dwell_ms: number; severity: 'warning' | 'critical'; owner: string | null; retired?: boolean;
-}
-interface QueueDocument { id: string; name: string; target?: Promise_; retired?: boolean }
-interface PersonDocument { id: string; name: string; role: string; retired?: boolean }
+export type AlertRuleDocument = Sent<Schemas['AlertRule']>;
 interface Row<T> { document: T }
-interface SetupAnswer { queues?: Row<QueueDocument>[]; alert_rules?: Row<AlertRuleDocument>[]; people?: Row<PersonDocument>[] }
+type SetupAnswer = Partial<Pick<Sent<Schemas['Setup']>, 'queues' | 'alert_rules' | 'people'>>;
 
 let promises = $state.raw<ReadonlyMap<string, Promise_>>(new Map());
 let rules = $state.raw<AlertRuleDocument[] | null>(null);

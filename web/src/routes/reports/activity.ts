@@ -1,8 +1,10 @@
 /** A person's time, cut at the midnights of the viewer's zone. */
+import type { Schemas, Sent } from '../../lib/api/types';
 import type { Tone } from '../../lib/tone';
 
-export interface Span { from: number; to: number | null; kind: string; conversations: number; reason: string | null }
-export interface Piece { from: number; to: number; kind: string; conversations: number; reason: string | null; comesOver: boolean; goesOver: boolean }
+export type Span = Sent<Schemas['ActivityRow']>;
+export type Timeline = Sent<Schemas['ActivityTimeline']>;
+export type Piece = Omit<Span, 'to'> & { to: number; comesOver: boolean; goesOver: boolean };
 export interface Day { start: number; end: number; pieces: Piece[] }
 
 function nextMidnight(ms: number): number {

@@ -1,9 +1,10 @@
 /** Which numbers a table shows, in the order in which they are read. */
-import type { Measured } from '../../lib/api/types';
+import type { Schemas, Sent } from '../../lib/api/types';
 import { toCsv } from '../../lib/format';
 import { csvValue } from './measured';
 
-export interface NumbersRow { key: { id: string; name: string } | null; interval_start: number | null; values: Record<string, Measured> }
+export type NumbersRow = Sent<Schemas['Numbers']>;
+export type NumbersPage = Sent<Schemas['NumbersList']>;
 export type By = 'queue' | 'agent' | 'channel' | 'all';
 
 export const conventions = ['service_level', 'service_level_connect', 'service_level_answered_only', 'service_level_all_abandons'] as const;

@@ -1,34 +1,30 @@
 /** The documents of setup as the API sends and takes them. Durations are milliseconds; what alert rules watch is in seconds, shares or counts. */
-import type { Channel, Ref } from '../../lib/api/types';
+import type { Channel, Schemas, Sent, With } from '../../lib/api/types';
 
-export interface SkillNeed { skill: string; level_min: number }
-export type RankingName = 'longest_idle' | 'linear' | 'versatile_last';
-export interface ServiceTarget { percent: number; within_ms: number; voice_within_ms: number; short_abandon_ms: number }
-export interface Ring { after_ms: number; levels_lower_by: number; needs_dropped: number }
-export interface Queue {
-  id: string; name: string; needs: SkillNeed[]; priority: number; ranking: RankingName; target: ServiceTarget; hours: string | null; rings: Ring[];
-  overflow: { after_ms: number; to: string } | null; waiting_max: number; offer_timeout_ms: number; voice_offer_timeout_ms: number; wrap_up_ms: number; retired: boolean;
-}
-export interface Skill { id: string; name: string }
-export interface ProfileQueue { queue: string; priority: number; delay_ms: number }
-export interface Capacity { per_channel: Partial<Record<Channel, number>>; total: number; exclusive: Channel[] }
-export interface RoutingProfile { id: string; name: string; queues: ProfileQueue[]; capacity: Capacity }
-export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+export type SkillNeed = Sent<Schemas['SkillNeed']>;
+export type RankingName = Schemas['Ranking'];
+export type ServiceTarget = Schemas['ServiceTarget'];
+export type Ring = Sent<Schemas['Ring']>;
+export type Queue = Sent<Schemas['Queue']>;
+export type Skill = Sent<Schemas['Skill']>;
+export type ProfileQueue = Sent<Schemas['ProfileQueue']>;
+/** The keys of a map are strings in the contract; these are channels. */
+export type Capacity = With<Sent<Schemas['Capacity']>, { per_channel: Partial<Record<Channel, number>> }>;
+export type RoutingProfile = With<Sent<Schemas['RoutingProfile']>, { capacity: Capacity }>;
+export type Weekday = Schemas['Weekday'];
 /** Minutes of the day; an end above 1,440 lies on the next day. */
-export interface Interval { from_minute: number; to_minute: number }
-export interface WeeklyInterval extends Interval { day: Weekday }
-export interface HoursException { date: string; label: string; intervals: Interval[] }
-export interface Hours { id: string; name: string; time_zone: string; weekly: WeeklyInterval[]; exceptions: HoursException[] }
-export type RoleName = 'agent' | 'supervisor' | 'admin';
-export interface Person { id: string; name: string; email: string; role: RoleName; skills: Record<string, number>; profile: string | null; team: string | null; retired: boolean }
-export type Measure = 'oldest_wait' | 'waiting_count' | 'service_level' | 'agents_free' | 'reply_wait' | 'handle_time' | 'hold_time';
-export interface AlertRule {
-  id: string; name: string; measure: Measure; queue: string | null; fire_at: number; clear_at: number; dwell_ms: number; severity: 'warning' | 'critical'; owner: string | null; retired: boolean;
-}
-export interface SavedReply { id: string; shortcut: string; title: string; text: string; retired: boolean }
-export interface Disposition { id: string; name: string; resolved: boolean; retired: boolean }
-export type Scope = 'ingest' | 'read' | 'channel' | 'simulate';
-export interface Token { id: string; name: string; scopes: Scope[]; expires_at: number | null; revoked: boolean }
+export type Interval = Schemas['Interval'];
+export type WeeklyInterval = Schemas['WeeklyInterval'];
+export type HoursException = Sent<Schemas['Exception']>;
+export type Hours = Sent<Schemas['Hours']>;
+export type RoleName = Schemas['Role'];
+export type Person = Sent<Schemas['Person']>;
+export type Measure = Schemas['AlertMeasure'];
+export type AlertRule = Sent<Schemas['AlertRule']>;
+export type SavedReply = Sent<Schemas['SavedReply']>;
+export type Disposition = Sent<Schemas['Disposition']>;
+export type Scope = Schemas['TokenScope'];
+export type Token = Sent<Schemas['Token']>;
 
 export interface Documents {
   queues: Queue; skills: Skill; routing_profiles: RoutingProfile; hours: Hours; people: Person;
@@ -37,9 +33,11 @@ export interface Documents {
 export type Kind = keyof Documents;
 export type AnyDocument = Documents[Kind];
 
-/** A document that holds now. */
-export interface Row<T> { document: T; revision: number; published_at: number; published_by: Ref | null; factory: boolean }
-export type SetupData = { [K in Kind]: Row<Documents[K]>[] };
+/** A document that holds now. The contract has this once for each kind, all with the same head. */
+export type Row<T> = With<Sent<Schemas['SetupRow_Skill']>, { document: T }>;
+/** `Here` as it is written here; an error where the contract's `There` no longer takes it. */
+type Agreeing<Here extends There, There> = Here;
+export type SetupData = Agreeing<{ [K in Kind]: Row<Documents[K]>[] }, Sent<Schemas['Setup']>>;
 
 const second = 1000;
 const minute = 60 * second;

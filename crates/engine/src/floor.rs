@@ -105,6 +105,11 @@ impl Floor {
         self.index.line(queue)
     }
 
+    /// Those in any line that are for this person alone, first first.
+    pub fn named(&self, person: PersonId) -> impl Iterator<Item = &LineEntry> {
+        self.index.named(person)
+    }
+
     /// Conversations that a queue owns, offered or not.
     pub fn waiting_count(&self, queue: QueueId) -> u32 {
         self.index.waiting_count(queue)

@@ -36,6 +36,7 @@ pub enum Subject {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Placed {
     line: Option<(QueueId, LineEntry)>,
+    named: Option<PersonId>,
     waiting: Option<(QueueId, Timestamp)>,
     timer: Option<Timestamp>,
 }
@@ -52,6 +53,8 @@ struct Ready {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Index {
     lines: BTreeMap<QueueId, BTreeSet<LineEntry>>,
+    /// Those in any line that are for one person alone.
+    named: BTreeMap<PersonId, BTreeSet<LineEntry>>,
     waiting: BTreeMap<QueueId, BTreeSet<(Timestamp, ConversationId)>>,
     ready: BTreeMap<QueueId, BTreeSet<(u8, Timestamp, PersonId)>>,
     timers: BTreeSet<(Timestamp, Subject)>,
@@ -84,11 +87,13 @@ impl Index {
             Owner::Queue { queue } if routed => Some(queue),
             _ => None,
         };
+        let line = queue.filter(|_| conversation.in_line && conversation.offer.is_none()).map(|queue| {
+            let (rank, key) = conversation.line_key();
+            (queue, LineEntry { rank, key, conversation: id })
+        });
         let next = Placed {
-            line: queue.filter(|_| conversation.in_line && conversation.offer.is_none()).map(|queue| {
-                let (rank, key) = conversation.line_key();
-                (queue, LineEntry { rank, key, conversation: id })
-            }),
+            line,
+            named: conversation.only.filter(|_| line.is_some()),
             waiting: queue.and_then(|queue| Some((queue, conversation.waiting_since?))),
             timer: routed.then(|| due_at(directory, conversation)).flatten(),
         };
@@ -108,12 +113,18 @@ impl Index {
     }
 
     fn replace(&mut self, id: ConversationId, before: Placed, next: Placed) {
-        if before.line != next.line {
+        if (before.line, before.named) != (next.line, next.named) {
             if let Some((queue, entry)) = before.line {
                 self.lines.entry(queue).or_default().remove(&entry);
+                if let Some(named) = before.named.and_then(|person| self.named.get_mut(&person)) {
+                    named.remove(&entry);
+                }
             }
             if let Some((queue, entry)) = next.line {
                 self.lines.entry(queue).or_default().insert(entry);
+                if let Some(person) = next.named {
+                    self.named.entry(person).or_default().insert(entry);
+                }
             }
         }
         if before.waiting != next.waiting {
@@ -172,6 +183,11 @@ impl Index {
     /// Those in line, first first.
     pub fn line(&self, queue: QueueId) -> impl Iterator<Item = &LineEntry> {
         self.lines.get(&queue).into_iter().flatten()
+    }
+
+    /// Those in any line that are for this person alone, first first.
+    pub fn named(&self, person: PersonId) -> impl Iterator<Item = &LineEntry> {
+        self.named.get(&person).into_iter().flatten()
     }
 
     /// All that a queue owns.

@@ -59,6 +59,18 @@ pub fn needs(queue: &Queue, conversation: &Conversation) -> Vec<SkillNeed> {
     needs
 }
 
+/// Whether the person may ever take anything from the queue, however wide its rings get: if not, its line need not be looked at.
+pub fn could_serve(directory: &Directory, person: PersonId, queue: &Queue) -> bool {
+    let Some(person) = directory.person(person) else { return false };
+    let dropped = queue.rings.iter().map(|ring| usize::from(ring.needs_dropped)).max().unwrap_or(0);
+    let lowered = queue.rings.iter().map(|ring| ring.levels_lower_by).max().unwrap_or(0);
+    let always = &queue.needs[..queue.needs.len().saturating_sub(dropped)];
+    always.iter().all(|need| {
+        let least = need.level_min.saturating_sub(lowered).max(1);
+        person.skills.get(&need.skill).is_some_and(|level| *level >= least)
+    })
+}
+
 /// The person's level in a skill; none: they do not have it.
 pub fn level(directory: &Directory, person: PersonId, need: &SkillNeed) -> Option<u8> {
     directory.person(person)?.skills.get(&need.skill).copied()

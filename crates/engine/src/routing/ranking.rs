@@ -13,13 +13,16 @@ use signalbox_model::limits::CANDIDATES_MAX;
 use signalbox_model::setup::queue::{Queue, Ranking};
 use signalbox_model::time::{DurationMs, Timestamp};
 
-use super::eligibility::{Eligible, level, may_take, needs};
+use super::eligibility::{Eligible, could_serve, level, may_take, needs};
 use crate::conversation::Conversation;
 use crate::floor::{Floor, LineEntry};
 use crate::round::Touched;
 
 /// Others who could have been asked are counted up to this.
 const COUNTED_MAX: usize = 32;
+
+/// Offers that one fact may lead to; each of them is looked at again, so the rest follows in the next round.
+const OFFERS_MAX: usize = signalbox_model::limits::BATCH_EVENTS_MAX / 2;
 
 /// The offer for a person who may be free: the first conversation in line that they may take.
 pub fn match_person(floor: &Floor, person: PersonId, touched: &Touched, now: Timestamp) -> Option<Event> {
@@ -59,7 +62,7 @@ pub fn match_conversation(
 pub fn match_waiting(floor: &Floor, conversation: &Conversation, touched: &Touched, now: Timestamp) -> Vec<Event> {
     let mut touched = touched.clone();
     let mut events = Vec::new();
-    loop {
+    while events.len() < OFFERS_MAX {
         let own = match_conversation(floor, conversation, &touched, now);
         let is_own = own.is_some();
         let Some(offer) = own.or_else(|| match_before(floor, conversation, &touched, now)) else { return events };
@@ -69,6 +72,7 @@ pub fn match_waiting(floor: &Floor, conversation: &Conversation, touched: &Touch
             return events;
         }
     }
+    events
 }
 
 /// The offer of a conversation that stands before this one for somebody who may take both.
@@ -78,8 +82,11 @@ fn match_before(floor: &Floor, conversation: &Conversation, touched: &Touched, n
     }
     let candidates = candidates(floor, conversation, touched, now);
     let mut firsts = candidates.iter().filter_map(|eligible| first_for(floor, eligible.person, touched, now));
-    let (first, _) = firsts.find(|(first, _)| first.id != conversation.id)?;
+    let (first, eligible) = firsts.find(|(first, _)| first.id != conversation.id)?;
+    // Its best person may be another one. If that one has something else first too, whoever was found here takes it: the
+    // search must never end while somebody is free for something.
     match_conversation(floor, first, touched, now)
+        .or_else(|| Some(offer(floor, first, &eligible, &[], OfferPurpose::Take, now)))
 }
 
 /// After a document changed: everything that waits is looked at again.
@@ -89,6 +96,9 @@ pub fn match_everything(floor: &Floor, touched: &Touched, now: Timestamp) -> Vec
     let waiting: Vec<ConversationId> =
         floor.directory.queues.keys().flat_map(|queue| floor.line(*queue).map(|entry| entry.conversation)).collect();
     for conversation in waiting.into_iter().filter_map(|id| floor.conversation(id)) {
+        if events.len() >= OFFERS_MAX {
+            break;
+        }
         for offer in match_waiting(floor, conversation, &touched, now) {
             touched.note(&offer);
             events.push(offer);
@@ -98,7 +108,9 @@ pub fn match_everything(floor: &Floor, touched: &Touched, now: Timestamp) -> Vec
 }
 
 fn candidates(floor: &Floor, conversation: &Conversation, touched: &Touched, now: Timestamp) -> Vec<Eligible> {
-    let may = |person: PersonId| may_take(floor, conversation, person, now).ok().filter(|_| !touched.person(person));
+    let may = |person: PersonId| {
+        if touched.person(person) { None } else { may_take(floor, conversation, person, now).ok() }
+    };
     match (conversation.only, conversation.queue) {
         (Some(only), _) => may(only).into_iter().collect(),
         (None, Some(queue)) => floor.ready(queue).filter_map(may).take(compared(floor, queue)).collect(),
@@ -155,21 +167,17 @@ fn first_for<'a>(
     let mut priorities: Vec<u8> = profile.queues.iter().map(|row| row.priority).collect();
     priorities.sort_unstable();
     priorities.dedup();
-    let named = floor
-        .directory
-        .queues
-        .keys()
-        .filter(|queue| profile.queues.iter().all(|row| row.queue != **queue))
-        .filter_map(|queue| first_in(floor, floor.line(*queue), person, touched, now, true))
-        .min_by_key(|(entry, _, _)| *entry);
-    priorities
-        .into_iter()
-        .find_map(|priority| {
-            let rows = profile.queues.iter().filter(|row| row.priority == priority);
-            rows.filter_map(|row| first_in(floor, floor.line(row.queue), person, touched, now, false))
-                .min_by_key(|(entry, _, _)| *entry)
-        })
-        .or(named)
+    let could = |queue: QueueId| {
+        floor.directory.queues.get(&queue).is_some_and(|queue| could_serve(&floor.directory, person, queue))
+    };
+    let in_queues = priorities.into_iter().find_map(|priority| {
+        let rows = profile.queues.iter().filter(|row| row.priority == priority && could(row.queue));
+        rows.filter_map(|row| first_in(floor, floor.line(row.queue), person, touched, now))
+            .min_by_key(|(entry, _, _)| *entry)
+    });
+    // What is for this person alone may stand in a line that they do not serve.
+    in_queues
+        .or_else(|| first_in(floor, floor.named(person), person, touched, now))
         .map(|(_, conversation, eligible)| (conversation, eligible))
 }
 
@@ -179,16 +187,12 @@ fn first_in<'a>(
     person: PersonId,
     touched: &Touched,
     now: Timestamp,
-    named_only: bool,
 ) -> Option<(LineEntry, &'a Conversation, Eligible)> {
     line.find_map(|entry| {
         if touched.conversation(entry.conversation) {
             return None;
         }
         let conversation = floor.conversation(entry.conversation)?;
-        if named_only && conversation.only != Some(person) {
-            return None;
-        }
         may_take(floor, conversation, person, now).ok().map(|eligible| (*entry, conversation, eligible))
     })
 }

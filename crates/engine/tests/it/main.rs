@@ -2,6 +2,7 @@
 
 mod play;
 mod complaints;
+mod crowd;
 mod lines;
 mod supervision;
 mod properties;

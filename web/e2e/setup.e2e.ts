@@ -186,6 +186,7 @@ describe.skipIf(cannotRun)('setup, lists, audit and the API', () => {
     await page.getByRole('grid', { name: 'Skills' }).waitFor();
     await page.keyboard.press('/');
     await page.waitForURL(/\/search/);
+    await page.locator('input[type=search]:focus').waitFor();
     await page.keyboard.type('order');
     await page.getByRole('heading', { name: /^Conversations/ }).waitFor();
     await looks(page, 'search');

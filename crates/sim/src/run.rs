@@ -77,7 +77,7 @@ pub enum RunError {
         /// At which fact.
         position: u64,
         /// What.
-        violation: Violation,
+        violation: Box<Violation>,
         /// How it came to it.
         story: Vec<String>,
     },
@@ -282,7 +282,7 @@ impl<'s> Run<'s> {
 
     fn violated(&self, violation: Violation) -> RunError {
         let story = self.check.as_ref().map_or_else(Vec::new, |check| check.story(&violation));
-        RunError::Violation { seed: self.options.seed, position: self.position, violation, story }
+        RunError::Violation { seed: self.options.seed, position: self.position, violation: Box::new(violation), story }
     }
 
     /// Reports a fact from outside and lets the engine settle it.

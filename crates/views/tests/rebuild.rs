@@ -3,6 +3,7 @@
 mod story;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use signalbox_engine::measures::Tally;
@@ -135,7 +136,7 @@ fn told_in_pieces(story: &Story, piece: usize, opens_again: bool) -> Told {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, rng_seed: RngSeed::Fixed(24), max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_log_gives_the_same_tables_whole_in_pieces_and_after_restarts(story in any_story(), piece in 1usize..30) {

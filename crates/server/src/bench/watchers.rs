@@ -22,6 +22,8 @@ use crate::state::AppState;
 
 /// People on the floor that is watched.
 const PEOPLE: u32 = 200;
+/// Longest time that is told apart.
+const LATENCY_US_MAX: u64 = 60_000_000;
 /// Facts that one measurement may publish.
 const PUBLISHED_MAX: usize = 400_000;
 
@@ -106,7 +108,7 @@ async fn measure(
     publish(&running.state, conversations, pace, length, &published).await?;
     tokio::time::sleep(Duration::from_millis(400)).await;
     stop.cancel();
-    let mut all = Seen { latency_us: Histogram::new(3)?, batches: 0, facts: 0 };
+    let mut all = Seen { latency_us: Histogram::new_with_bounds(1, LATENCY_US_MAX, 3)?, batches: 0, facts: 0 };
     while let Some(seen) = tasks.join_next().await {
         let seen = seen??;
         all.latency_us.add(&seen.latency_us)?;
@@ -167,7 +169,7 @@ async fn watch(
     ready: Arc<AtomicU64>,
     stop: CancellationToken,
 ) -> anyhow::Result<Seen> {
-    let mut seen = Seen { latency_us: Histogram::new(3)?, batches: 0, facts: 0 };
+    let mut seen = Seen { latency_us: Histogram::new_with_bounds(1, LATENCY_US_MAX, 3)?, batches: 0, facts: 0 };
     let response = request.send().await?.error_for_status()?;
     let mut stream = response.bytes_stream();
     let mut rest = String::new();

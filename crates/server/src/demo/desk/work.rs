@@ -173,7 +173,7 @@ impl Desk {
         let now = crate::clock::Clock::wall().now().0;
         let silent = Duration::from_millis(now.saturating_sub(last.unwrap_or(now)).max(0) as u64);
         // The question itself is a turn, so the second silence begins anew.
-        let was_asked = self.said.get(&nudged(id)).is_some();
+        let was_asked = self.said.contains_key(&nudged(id));
         if silent < SILENCE_MAX {
             return;
         }

@@ -41,6 +41,8 @@ fn happen(story: &mut Story, seconds: i64, what: u8, number: u128, who: u128) {
     let slug = Slug::parse("word").unwrap();
     let observed = number > 3;
     match what {
+        // What only our engine decides, it never decides about a conversation that another system routes.
+        7 | 9 | 11 | 13 | 14 | 16 if observed => {}
         0 | 1 if observed => story.open_as(seconds, number, Some(1), Origin::Ingested, Control::Observed),
         0 | 1 => story.open(seconds, number, 1 + number % 2),
         2 | 3 if observed => {

@@ -1,5 +1,6 @@
 //! The fold of one conversation: the one owner, its segments, its clocks.
 
+pub mod ai;
 mod fold;
 
 use std::borrow::Cow;
@@ -7,6 +8,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use signalbox_model::contact::{Channel, Control, Origin, Outcome, Owner, SkillNeed};
 use signalbox_model::event::Event;
+use signalbox_model::event::ai_agent::{HandoffEnd, HandoffEnded};
 use signalbox_model::event::conversation::{Place, QueuedBecause};
 use signalbox_model::event::routing::{
     OfferPurpose, OfferReason, OfferWithdrawn, TransferCancelled, TransferCancelledBecause, TransferTo,
@@ -15,6 +17,8 @@ use signalbox_model::event::routing::{
 use signalbox_model::id::{ConversationId, CustomerId, DispositionId, PersonId, Position, QueueId};
 use signalbox_model::time::{DurationMs, Timestamp};
 use signalbox_model::word::Slug;
+
+use ai::{AiSide, AiWork};
 
 /// What is going on with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -198,6 +202,9 @@ pub struct Conversation {
     pub segments: Vec<Segment>,
     /// Reported owners of an observed conversation, by the time at which they were so.
     pub reports: Vec<(Timestamp, Owner)>,
+    /// What AI agents have in it.
+    #[serde(default)]
+    pub ai: AiSide,
     /// Place of the last fact about it.
     pub position: Position,
 }
@@ -218,6 +225,19 @@ impl Conversation {
     /// Whether it is over for the customer.
     pub fn is_closed(&self) -> bool {
         self.owner == Owner::Closed
+    }
+
+    /// The registered AI agent that has it, if one does.
+    pub fn ai_owner(&self) -> Option<&AiWork> {
+        let work = self.ai.work.as_ref()?;
+        matches!(&self.owner, Owner::Ai { agent } if *agent == work.handle).then_some(work)
+    }
+
+    /// The end of a handoff that is not over yet.
+    pub fn end_handoff(&self, how: HandoffEnd, now: Timestamp) -> Option<Event> {
+        let handoff = self.ai.handoff?;
+        let after_ms = now.since(handoff.requested_at);
+        Some(Event::HandoffEnded(HandoffEnded { conversation: self.id, how, after_ms }))
     }
 
     /// Everybody whose slot it takes: the owner, who is asked, who is being told, who wraps up.

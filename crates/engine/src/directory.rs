@@ -7,14 +7,20 @@ use serde::{Deserialize, Serialize};
 use signalbox_model::contact::Actor;
 use signalbox_model::event::{Event, Recorded};
 use signalbox_model::id::{
-    AlertRuleId, DispositionId, HoursId, PersonId, ProfileId, QueueId, SavedReplyId, SkillId, TokenId,
+    AlertRuleId, ArticleId, CollectionId, ConnectorId, DispositionId, HoursId, PersonId, ProfileId, QueueId,
+    SavedReplyId, SkillId, TokenId, ToolId,
 };
 use signalbox_model::setup::alerting::AlertRule;
+use signalbox_model::setup::connector::{Connector, Tool};
 use signalbox_model::setup::hours::Hours;
+use signalbox_model::setup::knowledge::{Article, Collection};
 use signalbox_model::setup::people::{Disposition, Person, ProfileQueue, RoutingProfile, SavedReply, Skill, Token};
 use signalbox_model::setup::queue::Queue;
 use signalbox_model::setup::{Document, DocumentId};
 use signalbox_model::time::{DurationMs, Timestamp};
+use signalbox_model::word::Slug;
+
+use crate::registry::Registry;
 
 /// When a document was published, and by whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +31,42 @@ pub struct Revision {
     pub published_at: Timestamp,
     /// By whom; none: at set-up.
     pub published_by: Option<PersonId>,
+}
+
+/// An article without its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticleHead {
+    /// To which collection it belongs.
+    pub collection: CollectionId,
+    /// What it is about.
+    pub title: String,
+    /// In which language.
+    pub language: Option<Slug>,
+    /// Where it came from.
+    pub source: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<PersonId>,
+    /// The day by which somebody should read it again.
+    pub review_by: Option<String>,
+    /// Characters of its text.
+    pub chars: u32,
+    /// No longer answered from.
+    pub retired: bool,
+}
+
+impl ArticleHead {
+    fn of(article: &Article) -> ArticleHead {
+        ArticleHead {
+            collection: article.collection,
+            title: article.title.clone(),
+            language: article.language.clone(),
+            source: article.source.clone(),
+            owner: article.owner,
+            review_by: article.review_by.clone(),
+            chars: u32::try_from(article.body.chars().count()).unwrap_or(u32::MAX),
+            retired: article.retired,
+        }
+    }
 }
 
 /// Every document that holds now.
@@ -48,6 +90,21 @@ pub struct Directory {
     pub dispositions: BTreeMap<DispositionId, Arc<Disposition>>,
     /// Tokens of other systems.
     pub tokens: BTreeMap<TokenId, Arc<Token>>,
+    /// Systems that are reached over a network.
+    #[serde(default)]
+    pub connectors: BTreeMap<ConnectorId, Arc<Connector>>,
+    /// What AI agents may do in other systems.
+    #[serde(default)]
+    pub tools: BTreeMap<ToolId, Arc<Tool>>,
+    /// Collections of articles.
+    #[serde(default)]
+    pub collections: BTreeMap<CollectionId, Arc<Collection>>,
+    /// Articles without their text, which is long and which nothing is decided from.
+    #[serde(default)]
+    pub articles: BTreeMap<ArticleId, ArticleHead>,
+    /// AI agents, their versions, and what is stopped.
+    #[serde(default)]
+    pub registry: Registry,
     /// A list, since the key is not a text and so cannot be one of a JSON object.
     revisions: Vec<(DocumentId, Revision)>,
     /// People by queue that they serve.
@@ -59,6 +116,7 @@ pub struct Directory {
 impl Directory {
     /// Folds one fact.
     pub fn apply(&mut self, recorded: &Recorded) {
+        self.registry.apply(recorded);
         let Event::SetupPublished(published) = &recorded.event else { return };
         let by = match recorded.actor {
             Actor::Person { person } => Some(person),
@@ -80,6 +138,12 @@ impl Directory {
             Document::SavedReply(d) => drop(self.saved_replies.insert(d.id, Arc::new(d))),
             Document::Disposition(d) => drop(self.dispositions.insert(d.id, Arc::new(d))),
             Document::Token(d) => drop(self.tokens.insert(d.id, Arc::new(d))),
+            Document::Connector(d) => drop(self.connectors.insert(d.id, Arc::new(d))),
+            Document::Tool(d) => drop(self.tools.insert(d.id, Arc::new(d))),
+            Document::Collection(d) => drop(self.collections.insert(d.id, Arc::new(d))),
+            Document::Article(d) => drop(self.articles.insert(d.id, ArticleHead::of(&d))),
+            // Registered above.
+            Document::AiAgent(_) => {}
         }
         if matches!(id, DocumentId::Person(_) | DocumentId::RoutingProfile(_)) {
             self.rebuild_serving();

@@ -7,7 +7,7 @@ use signalbox_model::time::Timestamp;
 
 use crate::floor::{Floor, Subject};
 use crate::round::Touched;
-use crate::{alerts, handling, routing, supervision};
+use crate::{ai, alerts, handling, routing, supervision};
 
 /// Everything that the log says, folded.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -67,6 +67,7 @@ impl Engines {
     fn decide_one(&self, recorded: &Recorded, touched: &Touched) -> Vec<Event> {
         let mut events = handling::decide(&self.floor, recorded);
         events.extend(supervision::decide(&self.floor, recorded));
+        events.extend(ai::decide(&self.floor, recorded));
         // Whoever routing matches must not be touched by what was just decided either.
         let mut seen = touched.clone();
         events.iter().for_each(|event| seen.note(event));
@@ -105,7 +106,11 @@ impl Engines {
     fn due_conversation(&self, id: signalbox_model::id::ConversationId, now: Timestamp) -> Vec<Event> {
         let Some(conversation) = self.floor.conversation(id) else { return Vec::new() };
         let routed = routing::due(&self.floor, conversation, now);
-        if routed.is_empty() { handling::due(&self.floor, conversation, now) } else { routed }
+        if !routed.is_empty() {
+            return routed;
+        }
+        let handled = handling::due(&self.floor, conversation, now);
+        if handled.is_empty() { ai::due(&self.floor, conversation, now) } else { handled }
     }
 
     /// When something is due next by time alone.

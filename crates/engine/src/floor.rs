@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use signalbox_model::event::{Event, Recorded};
-use signalbox_model::id::{ConversationId, PersonId, QueueId};
+use signalbox_model::id::{AiAgentId, ConversationId, PersonId, QueueId};
 use signalbox_model::time::Timestamp;
 
 pub use desk::{Desk, Held};
@@ -36,7 +36,12 @@ impl Floor {
     pub fn apply(&mut self, recorded: &Recorded) {
         self.clock = self.clock.max(recorded.at);
         match &recorded.event {
-            Event::SetupPublished(_) => self.apply_setup(recorded),
+            Event::SetupPublished(_)
+            | Event::VersionProposed(_)
+            | Event::VersionReleased(_)
+            | Event::VersionWithdrawn(_)
+            | Event::KillSwitchThrown(_)
+            | Event::KillSwitchLifted(_) => self.apply_setup(recorded),
             event if event.conversation().is_some() => self.apply_conversation(recorded),
             event => {
                 if let Some(person) = event.person() {
@@ -123,6 +128,11 @@ impl Floor {
     /// People who are available for a queue with a slot free: who holds least first, and of those who has been idle for longest.
     pub fn ready(&self, queue: QueueId) -> impl Iterator<Item = PersonId> {
         self.index.ready(queue)
+    }
+
+    /// Conversations that an AI agent has.
+    pub fn ai_load(&self, agent: AiAgentId) -> u32 {
+        self.index.ai_load(agent)
     }
 
     /// What is next to happen by time alone.

@@ -1,6 +1,7 @@
 //! What owners and customers do with a conversation: reply, hold, end, wrap up, go on.
 
 use signalbox_model::contact::{Control, Outcome, Owner, Participant};
+use signalbox_model::event::ai_agent::HandoffEnd;
 use signalbox_model::event::conversation::{
     CloseAsked, ClosedBecause, ConversationClosed, ConversationHeld, ConversationQueued, ConversationReopened,
     ConversationResumed, ConversationTruncated, HoldAsked, LeftHow, Place, QueuedBecause, ReopenAsked, ReplyAsked,
@@ -128,6 +129,7 @@ fn close(floor: &Floor, asked: &CloseAsked, now: Timestamp) -> Vec<Event> {
         Err(because) => return refuse(Ask::Close, Some(asked.conversation), asked.person, because),
     };
     let mut events = conversation.take_back(WithdrawnBecause::TakenElsewhere, TransferCancelledBecause::Stopped);
+    events.extend(conversation.end_handoff(HandoffEnd::Closed, now));
     events.extend(wrap_up(floor, conversation, now));
     events.push(Event::ConversationClosed(ConversationClosed {
         conversation: conversation.id,
@@ -150,6 +152,7 @@ fn wrap_up(floor: &Floor, conversation: &Conversation, now: Timestamp) -> Option
 fn leave(floor: &Floor, id: ConversationId, now: Timestamp, because: ClosedBecause) -> Vec<Event> {
     let Ok(conversation) = open(floor, id) else { return Vec::new() };
     let mut events = conversation.take_back(WithdrawnBecause::CustomerLeft, TransferCancelledBecause::CustomerLeft);
+    events.extend(conversation.end_handoff(HandoffEnd::CustomerLeft, now));
     // Wrap-up counts from now on, also where the customer was found gone only later.
     events.extend(wrap_up(floor, conversation, floor.clock.max(now)));
     let never_answered = conversation.segments.iter().all(|segment| matches!(segment.owner, Owner::Queue { .. }));
@@ -157,7 +160,14 @@ fn leave(floor: &Floor, id: ConversationId, now: Timestamp, because: ClosedBecau
     events.push(Event::ConversationClosed(ConversationClosed {
         conversation: id,
         because,
-        outcome: if never_answered { Some(Outcome::Abandoned) } else { None },
+        outcome: match &conversation.owner {
+            _ if never_answered => Some(Outcome::Abandoned),
+            // It spoke with an AI agent alone and did not ask for anybody else.
+            Owner::Ai { .. } if conversation.ai.spoken > 0 && !conversation.ai.was_handed_off => {
+                Some(Outcome::Contained)
+            }
+            _ => None,
+        },
         abandoned_after_ms: waited,
         had_by: conversation.owner.person(),
     }));

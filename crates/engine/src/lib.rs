@@ -1,8 +1,9 @@
 //! What the product thinks: fold the log, decide what follows. No IO, no clock, no chance, no async.
 //!
 //! Modules are declared in reading order and use only modules above them. Engines (`handling`, `routing`, `supervision`,
-//! `alerts`) are peers: they never import one another, they exchange facts.
+//! `alerts`, `ai`) are peers: they never import one another, they exchange facts.
 
+pub mod registry;
 pub mod directory;
 pub mod hours;
 pub mod conversation;
@@ -14,6 +15,7 @@ pub mod handling;
 pub mod routing;
 pub mod supervision;
 pub mod alerts;
+pub mod ai;
 mod engines;
 
 pub use engines::{Engines, Round};

@@ -1,17 +1,18 @@
 //! One round of decisions: what it has touched already, so that two decisions of one round never contradict each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use signalbox_model::event::conversation::QueuedBecause;
 use signalbox_model::event::supervision::{Ask, AskRefused, RefusedBecause};
 use signalbox_model::event::{Event, Recorded};
-use signalbox_model::id::{ConversationId, PersonId};
+use signalbox_model::id::{AiAgentId, ConversationId, PersonId};
 
 /// Who and what was decided about in this round, but not yet folded.
 #[derive(Clone, Debug, Default)]
 pub struct Touched {
     conversations: BTreeSet<ConversationId>,
     people: BTreeSet<PersonId>,
+    ai: BTreeMap<AiAgentId, u32>,
 }
 
 impl Touched {
@@ -19,6 +20,9 @@ impl Touched {
     pub fn note(&mut self, event: &Event) {
         self.conversations.extend(event.conversation());
         self.people.extend(affected(event));
+        if let Event::AiAssigned(assigned) = event {
+            *self.ai.entry(assigned.agent).or_default() += 1;
+        }
     }
 
     /// Whether a fact is about something that was decided about in this round: it must wait for the next.
@@ -30,6 +34,11 @@ impl Touched {
     /// Whether the conversation was decided about.
     pub fn conversation(&self, id: ConversationId) -> bool {
         self.conversations.contains(&id)
+    }
+
+    /// Conversations that an AI agent was given in this round.
+    pub fn ai_assigned(&self, agent: AiAgentId) -> u32 {
+        self.ai.get(&agent).copied().unwrap_or(0)
     }
 
     /// Whether the person's slots or presence were decided about.
@@ -62,8 +71,10 @@ pub fn affected(event: &Event) -> Vec<PersonId> {
             | QueuedBecause::AskedForPerson
             | QueuedBecause::Overflowed { .. }
             | QueuedBecause::Assigned { .. }
+            | QueuedBecause::HandedOff { .. }
             | QueuedBecause::Reopened => Vec::new(),
         },
+        Event::AiAssigned(e) => e.from.into_iter().collect(),
         Event::ConversationClosed(e) => e.had_by.into_iter().collect(),
         _ => Vec::new(),
     }

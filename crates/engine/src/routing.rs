@@ -6,8 +6,10 @@ mod offer;
 mod line;
 mod presence;
 mod transfer;
+pub mod ai_agents;
 
-use signalbox_model::event::conversation::QueuedBecause;
+use signalbox_model::contact::Owner;
+use signalbox_model::event::conversation::{ConversationOpened, QueuedBecause};
 use signalbox_model::event::{Class, Event, Recorded};
 use signalbox_model::time::Timestamp;
 
@@ -19,7 +21,7 @@ use crate::round::{Touched, affected};
 pub fn decide(floor: &Floor, recorded: &Recorded, touched: &Touched) -> Vec<Event> {
     let now = floor.clock;
     match &recorded.event {
-        Event::ConversationOpened(opened) => line::arrive(floor, opened, now),
+        Event::ConversationOpened(opened) => arrive(floor, opened, touched, now),
         Event::PersonAsked(asked) => line::person_asked(floor, asked.conversation, now),
         Event::OfferAcceptAsked(asked) => offer::accept(floor, asked, now),
         Event::OfferDeclineAsked(asked) => offer::decline(floor, asked, now),
@@ -29,6 +31,7 @@ pub fn decide(floor: &Floor, recorded: &Recorded, touched: &Touched) -> Vec<Even
             let left = presence::changed(floor, changed, now);
             if left.is_empty() { rematch(floor, recorded, touched, now) } else { left }
         }
+        Event::ReturnToAiAsked(asked) => ai_agents::give_back(floor, asked, touched, now),
         Event::TransferAsked(asked) => transfer::ask(floor, asked, now),
         Event::TransferEndAsked(asked) => transfer::end(floor, asked),
         Event::SetupPublished(published) => {
@@ -36,6 +39,16 @@ pub fn decide(floor: &Floor, recorded: &Recorded, touched: &Touched) -> Vec<Even
             if gone.is_empty() { ranking::match_everything(floor, touched, now) } else { gone }
         }
         _ => rematch(floor, recorded, touched, now),
+    }
+}
+
+/// A new conversation goes to an AI agent that may have it, otherwise into the line for people.
+fn arrive(floor: &Floor, opened: &ConversationOpened, touched: &Touched, now: Timestamp) -> Vec<Event> {
+    let is_new = |known: &&Conversation| !known.in_line && matches!(known.owner, Owner::Queue { .. });
+    let known = floor.conversation(opened.conversation).filter(is_new);
+    match known.and_then(|known| ai_agents::on_arrival(floor, known, touched, now)) {
+        Some(assigned) => vec![assigned],
+        None => line::arrive(floor, opened, now),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Supervisors who watch, whisper, barge in, take over and hand back. One taker at a time.
 
 use signalbox_model::contact::{Control, Owner, Presence};
+use signalbox_model::event::ai_agent::AiWhispered;
 use signalbox_model::event::conversation::{ConversationQueued, Place, QueuedBecause};
 use signalbox_model::event::routing::{TransferCancelledBecause, WithdrawnBecause};
 use signalbox_model::event::supervision::{
@@ -50,15 +51,26 @@ fn monitor(floor: &Floor, asked: &MonitorAsked) -> Vec<Event> {
 
 fn whisper(floor: &Floor, asked: &WhisperAsked) -> Vec<Event> {
     let refused = |because| refuse(Ask::Whisper, Some(asked.conversation), asked.person, because);
-    match ours(floor, asked.conversation).map(|conversation| conversation.owner.person()) {
-        Err(because) => refused(because),
-        Ok(Some(to)) if to != asked.person => vec![Event::WhisperSent(WhisperSent {
+    let conversation = match ours(floor, asked.conversation) {
+        Ok(conversation) => conversation,
+        Err(because) => return refused(because),
+    };
+    if let Some(work) = conversation.ai_owner() {
+        return vec![Event::AiWhispered(AiWhispered {
+            conversation: asked.conversation,
+            person: asked.person,
+            agent: work.agent,
+            content: asked.content,
+        })];
+    }
+    match conversation.owner.person() {
+        Some(to) if to != asked.person => vec![Event::WhisperSent(WhisperSent {
             conversation: asked.conversation,
             person: asked.person,
             to,
             content: asked.content,
         })],
-        Ok(_) => refused(RefusedBecause::NobodyThere),
+        _ => refused(RefusedBecause::NobodyThere),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::{CustomerId, PersonId, QueueId, SkillId, TokenId};
+use crate::id::{AiAgentId, CustomerId, PersonId, QueueId, SkillId, TokenId};
 use crate::word::Slug;
 
 /// The way in.
@@ -177,6 +177,11 @@ pub enum Actor {
     Customer {
         /// The customer.
         customer: CustomerId,
+    },
+    /// An AI agent that is registered here.
+    AiAgent {
+        /// Which.
+        agent: AiAgentId,
     },
     /// The engine decided it.
     Engine,

@@ -3,6 +3,7 @@
 //! *Reported* facts come from outside: what somebody did, saw or wants. *Decided* facts come from the engine alone.
 //! Ownership, offers and assignment change by decided facts only, so there is one place in which races are settled.
 
+pub mod ai_agent;
 pub mod conversation;
 pub mod routing;
 pub mod supervision;
@@ -10,6 +11,8 @@ pub mod presence;
 pub mod customer;
 pub mod alert;
 pub mod access;
+pub mod reading;
+pub mod action;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,10 +22,13 @@ use crate::id::{CommandId, ContentId, ConversationId, CustomerId, PersonId, Posi
 use crate::setup::Document;
 use crate::time::Timestamp;
 use access::*;
+use action::*;
+use ai_agent::*;
 use alert::*;
 use conversation::*;
 use customer::*;
 use presence::*;
+use reading::*;
 use routing::*;
 use supervision::*;
 
@@ -278,6 +284,69 @@ events! {
     AccessRefused(AccessRefused) = "access.refused", Reported;
     /// Rows left the system.
     ExportMade(ExportMade) = "export.made", Reported;
+
+    /// Personal data in a turn was hidden before it was stored.
+    PersonalDataHidden(PersonalDataHidden) = "personal_data.hidden", Reported;
+    /// Somebody looked at what was hidden.
+    PersonalDataRevealed(PersonalDataRevealed) = "personal_data.revealed", Reported;
+    /// A customer's turn was read: intent, language, how they feel.
+    TurnRead(TurnRead) = "turn.read", Reported;
+
+    /// A draft became a candidate.
+    VersionProposed(VersionProposed) = "version.proposed", Reported;
+    /// A candidate may have conversations now.
+    VersionReleased(VersionReleased) = "version.released", Reported;
+    /// A version has no new conversations any more.
+    VersionWithdrawn(VersionWithdrawn) = "version.withdrawn", Reported;
+    /// An AI agent has it.
+    AiAssigned(AiAssigned) = "ai.assigned", Decided;
+    /// An AI agent is asked for a turn.
+    AiTurnRequested(AiTurnRequested) = "ai_turn.requested", Decided;
+    /// An AI agent is done with a turn.
+    AiTurnCompleted(AiTurnCompleted) = "ai_turn.completed", Reported;
+    /// How a turn came about, step by step.
+    AiTurnTraced(AiTurnTraced) = "ai_turn.traced", Reported;
+    /// What an AI agent said came too late.
+    AiTurnDiscarded(AiTurnDiscarded) = "ai_turn.discarded", Decided;
+    /// The person who has it sees a draft or suggestion.
+    DraftOffered(DraftOffered) = "draft.offered", Decided;
+    /// An AI agent was told something by a supervisor.
+    AiWhispered(AiWhispered) = "ai.whispered", Decided;
+    /// A person is needed in place of an AI agent.
+    HandoffRequested(HandoffRequested) = "handoff.requested", Decided;
+    /// Nobody took a handoff in time.
+    HandoffTimedOut(HandoffTimedOut) = "handoff.timed_out", Decided;
+    /// The person who took it has read what went before.
+    HandoffBriefed(HandoffBriefed) = "handoff.briefed", Reported;
+    /// A handoff is over.
+    HandoffEnded(HandoffEnded) = "handoff.ended", Decided;
+    /// A person wants to give it back to its AI agent.
+    ReturnToAiAsked(ReturnToAiAsked) = "return_to_ai.asked", Reported;
+    /// AI agents were stopped.
+    KillSwitchThrown(KillSwitchThrown) = "kill_switch.thrown", Reported;
+    /// AI agents may work again.
+    KillSwitchLifted(KillSwitchLifted) = "kill_switch.lifted", Reported;
+
+    /// An AI agent wants to do something for which a person must agree.
+    ApprovalAsked(ApprovalAsked) = "approval.asked", Reported;
+    /// A person wants to grant or deny it.
+    ApprovalDecideAsked(ApprovalDecideAsked) = "approval.decide_asked", Reported;
+    /// It was granted, denied, or nobody decided.
+    ApprovalDecided(ApprovalDecided) = "approval.decided", Decided;
+    /// A tool that changes something is about to be run.
+    ToolStarted(ToolStarted) = "tool.started", Reported;
+    /// It was run, or could not be.
+    ToolFinished(ToolFinished) = "tool.finished", Reported;
+    /// A connector answers, or no longer does.
+    ConnectorProbed(ConnectorProbed) = "connector.probed", Reported;
+    /// Something went wrong and is looked after.
+    IncidentOpened(IncidentOpened) = "incident.opened", Reported;
+    /// Somebody added to the story of an incident.
+    IncidentNoted(IncidentNoted) = "incident.noted", Reported;
+    /// An incident is over.
+    IncidentClosed(IncidentClosed) = "incident.closed", Reported;
+    /// AI that nobody registered was seen.
+    UnregisteredAiSeen(UnregisteredAiSeen) = "unregistered_ai.seen", Reported;
 }
 
 /// A document was published.

@@ -171,6 +171,42 @@ typed_id!(
     TokenId, "tok"
 );
 typed_id!(
+    /// An AI agent that is registered here.
+    AiAgentId, "aia"
+);
+typed_id!(
+    /// A system that is reached over a network: a model, a set of actions, an MCP server.
+    ConnectorId, "con"
+);
+typed_id!(
+    /// Something an AI agent may do in another system.
+    ToolId, "tol"
+);
+typed_id!(
+    /// Articles that belong together.
+    CollectionId, "col"
+);
+typed_id!(
+    /// One article of knowledge.
+    ArticleId, "art"
+);
+typed_id!(
+    /// Scenarios with which a version is tried before it meets customers.
+    SuiteId, "sui"
+);
+typed_id!(
+    /// One run of a suite.
+    RunId, "run"
+);
+typed_id!(
+    /// A wish of an AI agent that a person decides.
+    ApprovalId, "apv"
+);
+typed_id!(
+    /// Something that went wrong and is looked after.
+    IncidentId, "inc"
+);
+typed_id!(
     /// A command: sent again with the same id it is done once.
     CommandId, "cmd"
 );

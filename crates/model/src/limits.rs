@@ -82,7 +82,44 @@ pub const LIVE_BACKLOG_ITEMS_MAX: usize = 10_000;
 pub const ALERTS_OPEN_MAX: usize = 1_000;
 /// Length of an import line.
 pub const IMPORT_LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Conversations that one AI agent holds at once, unless its document says less.
+pub const AI_CAPACITY_MAX: u32 = 1_000;
+/// Turns of an AI agent in one conversation, unless its budget says less; after them a person has it.
+pub const AI_TURNS_MAX: u32 = 60;
+/// Longest time that an AI agent has for one turn; after it a person has the conversation.
+pub const AI_TURN_MS_MAX: u64 = 60_000;
+/// Time for one turn of an AI agent that says nothing else.
+pub const AI_TURN_MS_DEFAULT: u64 = 20_000;
+/// A conversation with an AI agent in which the customer has said nothing for this long is closed.
+pub const AI_SILENCE_MS: u64 = 15 * 60_000;
+/// A handoff that no person has taken after this long is told to the customer and raised with supervisors.
+pub const HANDOFF_WAIT_MS: u64 = 120_000;
+/// Time in which a person may decide about an approval.
+pub const APPROVAL_MS_DEFAULT: u64 = 120_000;
+/// Characters of one section of a briefing.
+pub const BRIEFING_SECTION_CHARS_MAX: usize = 8_000;
+/// Lines in one list of a briefing.
+pub const BRIEFING_LINES_MAX: usize = 100;
+/// Characters of one procedure.
+pub const PROCEDURE_CHARS_MAX: usize = 20_000;
+/// Procedures of one AI agent.
+pub const PROCEDURES_MAX: usize = 100;
+/// Intents that one AI agent has rules for.
+pub const AI_INTENTS_MAX: usize = 500;
+/// Tools of one AI agent.
+pub const AI_TOOLS_MAX: usize = 50;
+/// Arguments of one tool.
+pub const TOOL_ARGUMENTS_MAX: usize = 40;
+/// Longest time for one run of a tool.
+pub const TOOL_TIMEOUT_MS_MAX: u64 = 30_000;
+/// Characters of one article.
+pub const ARTICLE_CHARS_MAX: usize = 200_000;
+/// Tools run in one turn of an AI agent.
+pub const AI_TURN_TOOLS_MAX: usize = 12;
+/// Sources that one turn of an AI agent cites.
+pub const AI_TURN_SOURCES_MAX: usize = 12;
 
+const _: () = assert!(AI_TURN_MS_DEFAULT <= AI_TURN_MS_MAX);
 const _: () = assert!(PAGE_ROWS_DEFAULT <= PAGE_ROWS_MAX);
 const _: () = assert!(INGEST_EVENTS_MAX <= BATCH_EVENTS_MAX);
 const _: () = assert!(OFFER_TIMEOUT_MS_MIN < OFFER_TIMEOUT_MS_MAX);

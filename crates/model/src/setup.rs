@@ -4,13 +4,22 @@ pub mod hours;
 pub mod queue;
 pub mod people;
 pub mod alerting;
+pub mod connector;
+pub mod knowledge;
+pub mod ai_agent;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::{AlertRuleId, DispositionId, HoursId, PersonId, ProfileId, QueueId, SavedReplyId, SkillId, TokenId};
+use crate::id::{
+    AiAgentId, AlertRuleId, ArticleId, CollectionId, ConnectorId, DispositionId, HoursId, PersonId, ProfileId, QueueId,
+    SavedReplyId, SkillId, TokenId, ToolId,
+};
+use ai_agent::AiAgent;
 use alerting::AlertRule;
+use connector::{Connector, Tool};
 use hours::Hours;
+use knowledge::{Article, Collection};
 use people::{Disposition, Person, RoutingProfile, SavedReply, Skill, Token};
 use queue::Queue;
 
@@ -51,6 +60,16 @@ pub enum Document {
     Disposition(Disposition),
     /// A token of another system, without its secret.
     Token(Token),
+    /// A system that is reached over a network.
+    Connector(Connector),
+    /// Something an AI agent may do in another system.
+    Tool(Tool),
+    /// Articles that belong together.
+    Collection(Collection),
+    /// One article of knowledge.
+    Article(Box<Article>),
+    /// An AI agent with the draft that is being worked on.
+    AiAgent(Box<AiAgent>),
 }
 
 /// Which document.
@@ -75,6 +94,16 @@ pub enum DocumentId {
     Disposition(DispositionId),
     /// A token.
     Token(TokenId),
+    /// A connector.
+    Connector(ConnectorId),
+    /// A tool.
+    Tool(ToolId),
+    /// A collection.
+    Collection(CollectionId),
+    /// An article.
+    Article(ArticleId),
+    /// An AI agent.
+    AiAgent(AiAgentId),
 }
 
 impl Document {
@@ -90,6 +119,11 @@ impl Document {
             Document::SavedReply(d) => DocumentId::SavedReply(d.id),
             Document::Disposition(d) => DocumentId::Disposition(d.id),
             Document::Token(d) => DocumentId::Token(d.id),
+            Document::Connector(d) => DocumentId::Connector(d.id),
+            Document::Tool(d) => DocumentId::Tool(d.id),
+            Document::Collection(d) => DocumentId::Collection(d.id),
+            Document::Article(d) => DocumentId::Article(d.id),
+            Document::AiAgent(d) => DocumentId::AiAgent(d.id),
         }
     }
 
@@ -105,6 +139,11 @@ impl Document {
             Document::Person(d) => d.validate(),
             Document::AlertRule(d) => d.validate(),
             Document::SavedReply(d) => d.validate(),
+            Document::Connector(d) => d.validate(),
+            Document::Tool(d) => d.validate(),
+            Document::Collection(d) => d.validate(),
+            Document::Article(d) => d.validate(),
+            Document::AiAgent(d) => d.validate(),
             Document::Skill(_) | Document::Disposition(_) | Document::Token(_) => Ok(()),
         }
     }

@@ -13,6 +13,7 @@ use signalbox_model::limits::{CONVERSATION_LABELS_MAX, OWNERSHIP_REPORTS_MAX};
 use signalbox_model::time::{DurationMs, Timestamp};
 use signalbox_model::word::Slug;
 
+use super::ai::AiSide;
 use super::{Conversation, Offer, Pass, Segment, Transfer, WrapUp};
 
 fn first_owner(opened: &ConversationOpened) -> Owner {
@@ -72,6 +73,7 @@ impl Conversation {
             disposition: None,
             segments: Vec::new(),
             reports: Vec::new(),
+            ai: AiSide::default(),
             position: recorded.position,
         };
         conversation.begin_segment(owner, when, "conversation.opened");
@@ -183,6 +185,42 @@ impl Conversation {
             }
             Event::SupervisorTookOver(took) => self.taken_over(at, took),
             Event::SupervisorHandedBack(back) => self.handed_back(at, back),
+            other => self.apply_ai(at, other),
+        }
+    }
+
+    fn apply_ai(&mut self, at: Timestamp, event: &Event) {
+        match event {
+            Event::AiAssigned(assigned) => {
+                self.ai.assigned(at, assigned);
+                self.offer = None;
+                self.own(Owner::Ai { agent: assigned.handle.clone() }, at, "ai.assigned");
+            }
+            Event::AiTurnRequested(requested) => self.ai.requested(requested, self.turns),
+            Event::AiTurnCompleted(completed) => self.ai.completed(completed.number),
+            Event::HandoffRequested(requested) => self.ai.handed_off(at, requested),
+            Event::HandoffTimedOut(_) => {
+                if let Some(handoff) = &mut self.ai.handoff {
+                    handoff.timed_out = true;
+                }
+            }
+            Event::HandoffBriefed(_) => {
+                if let Some(handoff) = &mut self.ai.handoff {
+                    handoff.briefed = true;
+                }
+            }
+            Event::HandoffEnded(_) => self.ai.handoff = None,
+            Event::ApprovalAsked(asked) => self.ai.approval_asked(at, asked),
+            Event::ApprovalDecided(decided) => {
+                self.ai.approval = self.ai.approval.filter(|approval| approval.id != decided.approval);
+            }
+            Event::TurnRead(read) => {
+                self.intent = read.intent.clone().or(self.intent.take());
+                self.language = read.language.clone().or(self.language.take());
+                if let Some(sentiment) = read.sentiment {
+                    self.ai.felt(sentiment);
+                }
+            }
             _ => {}
         }
     }
@@ -238,8 +276,11 @@ impl Conversation {
         }
     }
 
-    fn replied(&mut self, at: Timestamp, _reply: &ReplySent) {
+    fn replied(&mut self, at: Timestamp, reply: &ReplySent) {
         self.turns += 1;
+        if matches!(reply.by, Participant::AiAgent { .. }) {
+            self.ai.spoken += 1;
+        }
         self.last_turn_at = Some(at);
         self.unanswered_since = None;
         self.first_reply_at = self.first_reply_at.or(Some(at));
@@ -346,6 +387,9 @@ impl Conversation {
             self.waiting_since = None;
             self.only = None;
             self.in_line = false;
+        }
+        if !matches!(owner, Owner::Ai { .. }) {
+            self.ai.released();
         }
         self.owned_since = owner.person().map(|_| at);
         if owner != Owner::Closed {

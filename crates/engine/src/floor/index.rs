@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use signalbox_model::contact::{Control, Owner, Presence};
 use signalbox_model::event::conversation::QueuedBecause;
-use signalbox_model::id::{ConversationId, PersonId, QueueId};
-use signalbox_model::limits::{CUSTOMER_GONE_MS, CUSTOMER_GRACE_MS, DECLINE_FORGIVEN_MS};
+use signalbox_model::id::{AiAgentId, ConversationId, PersonId, QueueId};
+use signalbox_model::limits::{
+    AI_SILENCE_MS, CUSTOMER_GONE_MS, CUSTOMER_GRACE_MS, DECLINE_FORGIVEN_MS, HANDOFF_WAIT_MS,
+};
 use signalbox_model::time::{DurationMs, Timestamp};
 
 use super::desk::Desk;
@@ -39,6 +41,7 @@ struct Placed {
     named: Option<PersonId>,
     waiting: Option<(QueueId, Timestamp)>,
     timer: Option<Timestamp>,
+    ai: Option<AiAgentId>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +63,8 @@ pub struct Index {
     timers: BTreeSet<(Timestamp, Subject)>,
     placed: BTreeMap<ConversationId, Placed>,
     placed_desks: BTreeMap<PersonId, Ready>,
+    /// Conversations of each AI agent.
+    ai_loads: BTreeMap<AiAgentId, u32>,
 }
 
 impl Index {
@@ -96,6 +101,7 @@ impl Index {
             named: conversation.only.filter(|_| line.is_some()),
             waiting: queue.and_then(|queue| Some((queue, conversation.waiting_since?))),
             timer: routed.then(|| due_at(directory, conversation)).flatten(),
+            ai: conversation.ai_owner().map(|work| work.agent),
         };
         let before = self.placed.get(&id).copied().unwrap_or_default();
         if before == next {
@@ -133,6 +139,14 @@ impl Index {
             }
             if let Some((queue, since)) = next.waiting {
                 self.waiting.entry(queue).or_default().insert((since, id));
+            }
+        }
+        if before.ai != next.ai {
+            if let Some(load) = before.ai.and_then(|agent| self.ai_loads.get_mut(&agent)) {
+                *load -= 1;
+            }
+            if let Some(agent) = next.ai {
+                *self.ai_loads.entry(agent).or_default() += 1;
             }
         }
         self.replace_timer(Subject::Conversation(id), before.timer, next.timer);
@@ -205,6 +219,11 @@ impl Index {
         self.ready.get(&queue).into_iter().flatten().map(|(_, _, person)| *person)
     }
 
+    /// Conversations that an AI agent has.
+    pub fn ai_load(&self, agent: AiAgentId) -> u32 {
+        self.ai_loads.get(&agent).copied().unwrap_or(0)
+    }
+
     /// When something is due next.
     pub fn next_due(&self) -> Option<Timestamp> {
         self.timers.first().map(|(at, _)| *at)
@@ -231,7 +250,26 @@ fn due_at(directory: &Directory, conversation: &Conversation) -> Option<Timestam
         let grace = if conversation.waiting_since.is_some() { CUSTOMER_GRACE_MS } else { CUSTOMER_GONE_MS };
         left.plus(DurationMs(grace))
     });
-    [offer, wrap_up, transfer, forgiven, line, gone].into_iter().flatten().min()
+    let ai = ai_due_at(directory, conversation);
+    [offer, wrap_up, transfer, forgiven, line, gone, ai].into_iter().flatten().min()
+}
+
+/// When an AI agent's part changes by time alone: it was stopped, is late, waits for a person, hears nothing, or nobody takes over.
+fn ai_due_at(directory: &Directory, conversation: &Conversation) -> Option<Timestamp> {
+    let side = &conversation.ai;
+    let approval = side.approval.map(|approval| approval.until).filter(|_| !conversation.is_closed());
+    let in_queue = matches!(conversation.owner, Owner::Queue { .. });
+    let handoff = side.handoff.filter(|handoff| in_queue && !handoff.timed_out);
+    let handoff = handoff.map(|handoff| handoff.requested_at.plus(DurationMs(HANDOFF_WAIT_MS)));
+    let owned = conversation.ai_owner().and_then(|work| {
+        let stop = directory.registry.stopped(work.agent, conversation.intent.as_ref(), conversation.channel);
+        let stopped = stop.map(|stop| stop.since);
+        let late = side.pending.map(|turn| turn.deadline);
+        let heard = conversation.last_turn_at.unwrap_or(work.since).max(work.since);
+        let silent = (side.pending.is_none() && side.approval.is_none()).then(|| heard.plus(DurationMs(AI_SILENCE_MS)));
+        [stopped, late, silent].into_iter().flatten().min()
+    });
+    [approval, handoff, owned].into_iter().flatten().min()
 }
 
 fn line_due_at(directory: &Directory, conversation: &Conversation, since: Timestamp) -> Option<Timestamp> {

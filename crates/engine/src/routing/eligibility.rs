@@ -1,14 +1,18 @@
 //! Who may take a conversation. There is one function, and every way in goes through it.
 
-use signalbox_model::contact::{Presence, SkillNeed};
-use signalbox_model::id::PersonId;
+use signalbox_model::contact::{Control, Presence, SkillNeed};
+use signalbox_model::id::{PersonId, QueueId};
+use signalbox_model::setup::ai_agent::{AiAgent, Autonomy};
 use signalbox_model::setup::people::ProfileQueue;
 use signalbox_model::setup::queue::Queue;
 use signalbox_model::time::Timestamp;
+use signalbox_model::word::Slug;
 
 use crate::conversation::Conversation;
 use crate::directory::Directory;
 use crate::floor::Floor;
+use crate::hours::opening;
+use crate::round::Touched;
 
 /// Why somebody may not take a conversation now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,4 +131,122 @@ fn has_skills(directory: &Directory, conversation: &Conversation, person: Person
         return queue.needs.iter().all(has);
     }
     needs(queue, conversation).iter().all(has)
+}
+
+/// Why an AI agent may not have a conversation now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AiIneligible {
+    /// It is no longer here.
+    Retired,
+    /// None of its versions is released.
+    NothingReleased,
+    /// It is stopped.
+    Stopped,
+    /// It does not serve the queue.
+    DoesNotServe,
+    /// Another system has it.
+    Observed,
+    /// It does not work on this channel.
+    Channel,
+    /// It does not speak this language.
+    Language,
+    /// Its briefing lets it only read along, suggest or draft here.
+    AutonomyTooLow,
+    /// The customer wants a person.
+    PersonAsked,
+    /// It was handed to people before.
+    HandedOffBefore,
+    /// It holds all that it may.
+    NoRoom,
+    /// The queue is closed, and it works only when the queue is open.
+    OutsideHours,
+}
+
+impl AiIneligible {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AiIneligible::Retired => "retired",
+            AiIneligible::NothingReleased => "nothing_released",
+            AiIneligible::Stopped => "stopped",
+            AiIneligible::DoesNotServe => "does_not_serve",
+            AiIneligible::Observed => "observed",
+            AiIneligible::Channel => "channel",
+            AiIneligible::Language => "language",
+            AiIneligible::AutonomyTooLow => "autonomy_too_low",
+            AiIneligible::PersonAsked => "person_asked",
+            AiIneligible::HandedOffBefore => "handed_off_before",
+            AiIneligible::NoRoom => "no_room",
+            AiIneligible::OutsideHours => "outside_hours",
+        }
+    }
+}
+
+/// An AI agent that may have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AiEligible {
+    /// The released version.
+    pub version: u32,
+    /// How far it may go.
+    pub autonomy: Autonomy,
+    /// What it holds now.
+    pub used: u32,
+}
+
+/// Whether the AI agent may have the conversation now. There is no other way for an AI agent to get one.
+///
+/// # Errors
+/// The first reason why not.
+pub fn may_take_ai(
+    floor: &Floor,
+    conversation: &Conversation,
+    agent: &AiAgent,
+    touched: &Touched,
+    now: Timestamp,
+) -> Result<AiEligible, AiIneligible> {
+    let registry = &floor.directory.registry;
+    if agent.retired {
+        return Err(AiIneligible::Retired);
+    }
+    if conversation.control == Control::Observed {
+        return Err(AiIneligible::Observed);
+    }
+    let released = registry.released(agent.id).ok_or(AiIneligible::NothingReleased)?;
+    if registry.stopped(agent.id, conversation.intent.as_ref(), conversation.channel).is_some() {
+        return Err(AiIneligible::Stopped);
+    }
+    if !conversation.queue.is_some_and(|queue| agent.queues.contains(&queue)) {
+        return Err(AiIneligible::DoesNotServe);
+    }
+    if !agent.channels.is_empty() && !agent.channels.contains(&conversation.channel) {
+        return Err(AiIneligible::Channel);
+    }
+    let speaks = |language: &Slug| agent.languages.is_empty() || agent.languages.contains(language);
+    if !conversation.language.as_ref().is_none_or(speaks) {
+        return Err(AiIneligible::Language);
+    }
+    if conversation.asked_person_at.is_some() {
+        return Err(AiIneligible::PersonAsked);
+    }
+    if conversation.ai.was_handed_off {
+        return Err(AiIneligible::HandedOffBefore);
+    }
+    let autonomy = released.snapshot.draft.autonomy_for(conversation.intent.as_ref());
+    if !autonomy.owns() {
+        return Err(AiIneligible::AutonomyTooLow);
+    }
+    let used = floor.ai_load(agent.id) + touched.ai_assigned(agent.id);
+    if used >= agent.capacity {
+        return Err(AiIneligible::NoRoom);
+    }
+    if !agent.outside_hours && conversation.queue.is_some_and(|queue| is_closed(floor, queue, now)) {
+        return Err(AiIneligible::OutsideHours);
+    }
+    Ok(AiEligible { version: released.number, autonomy, used })
+}
+
+fn is_closed(floor: &Floor, queue: QueueId, now: Timestamp) -> bool {
+    let hours = floor.directory.queue(queue).and_then(|queue| queue.hours);
+    let opening = hours.and_then(|id| floor.directory.hours.get(&id)).and_then(|hours| opening(hours, now).ok());
+    opening.is_some_and(|opening| !opening.open)
 }

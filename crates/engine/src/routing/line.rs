@@ -47,7 +47,7 @@ pub fn arrive(floor: &Floor, opened: &ConversationOpened, now: Timestamp) -> Vec
     }
     // Only once: a second opening of the same conversation changes nothing.
     let known = floor.conversation(opened.conversation);
-    if known.is_none_or(|conversation| conversation.in_line || conversation.owner.person().is_some()) {
+    if known.is_none_or(|conversation| conversation.in_line || !matches!(conversation.owner, Owner::Queue { .. })) {
         return Vec::new();
     }
     let waiting_since = known.and_then(|conversation| conversation.waiting_since).unwrap_or(now);
@@ -73,7 +73,9 @@ pub fn arrive(floor: &Floor, opened: &ConversationOpened, now: Timestamp) -> Vec
 /// The customer wants a person: whatever has it now, it goes into the line for people. A person who has it already is one.
 pub fn person_asked(floor: &Floor, id: ConversationId, now: Timestamp) -> Vec<Event> {
     let Some(conversation) = floor.conversation(id) else { return Vec::new() };
-    let by_machine = matches!(conversation.owner, Owner::Ai { .. } | Owner::Elsewhere { .. });
+    // A registered AI agent hands over by itself, with its reason.
+    let by_machine =
+        conversation.ai_owner().is_none() && matches!(conversation.owner, Owner::Ai { .. } | Owner::Elsewhere { .. });
     match conversation.queue.filter(|_| by_machine && conversation.control == Control::Routed) {
         Some(queue) => vec![Event::ConversationQueued(ConversationQueued {
             conversation: id,

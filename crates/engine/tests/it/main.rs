@@ -5,4 +5,5 @@ mod complaints;
 mod crowd;
 mod lines;
 mod supervision;
+mod ai;
 mod properties;

@@ -4,6 +4,7 @@
 //! `hours NAME zone=… open=monday:540-1020,…`, `disposition NAME resolved|open`, `rule NAME measure=… fire=… clear=… dwell=…`.
 //! Play: `12s WHO VERB …`; time passes up to each line, and everything that becomes due on the way is played too.
 
+mod ai;
 mod say;
 mod setup;
 
@@ -11,6 +12,8 @@ use std::collections::BTreeMap;
 
 use signalbox_engine::Engines;
 use signalbox_model::contact::{Actor, Channel, Control, Origin, Participant, Presence, SkillNeed};
+use signalbox_model::event::action::ApprovalDecideAsked;
+use signalbox_model::event::ai_agent::ReturnToAiAsked;
 use signalbox_model::event::alert::{AlertAct, AlertActAsked};
 use signalbox_model::event::conversation::*;
 use signalbox_model::event::presence::{DeskConnected, DeskDisconnected, PresenceAsked};
@@ -19,6 +22,7 @@ use signalbox_model::event::supervision::*;
 use signalbox_model::event::{Event, NewEvent, Recorded};
 use signalbox_model::id::*;
 use signalbox_model::time::Timestamp;
+use signalbox_model::word::Slug;
 
 /// Start of every scenario: a Monday, 2026-11-23 09:00 UTC.
 pub const START: i64 = 1_795_424_400_000;
@@ -101,10 +105,11 @@ impl Play {
             Some(seconds) => {
                 self.advance(Timestamp(START + seconds * 1_000));
                 if words.get(1) != Some(&"(time") {
-                    let event = self.event(&words[1..]);
-                    self.say(vec![NewEvent::now(event)]);
+                    let events = self.ai_events(&words[1..]).unwrap_or_else(|| vec![self.event(&words[1..])]);
+                    self.say(events.into_iter().map(NewEvent::now).collect());
                 }
             }
+            None if words[0] == "ai" => self.set_up_ai(&words),
             None => self.set_up(&words),
         }
     }
@@ -213,6 +218,16 @@ impl Play {
             "whispers" => Event::WhisperAsked(WhisperAsked { conversation, person, content }),
             "barges" => Event::BargeAsked(BargeAsked { conversation, person }),
             "takes" => Event::TakeOverAsked(TakeOverAsked { conversation, person }),
+            "returns" => Event::ReturnToAiAsked(ReturnToAiAsked {
+                conversation,
+                person,
+                customer_agreed: plain.contains(&"agreed"),
+            }),
+            "grants" | "denies" => {
+                let approval = ApprovalId::from_number(conversation.uuid().as_u128());
+                let (grant, reason) = (verb == "grants", String::new());
+                Event::ApprovalDecideAsked(ApprovalDecideAsked { approval, conversation, person, grant, reason })
+            }
             "hands" => Event::HandBackAsked(HandBackAsked { conversation, person }),
             "assigns" => Event::AssignAsked(AssignAsked { conversation, person, to: self.person(plain[4]) }),
             "raises" => Event::PriorityChanged(PriorityChanged {
@@ -244,7 +259,7 @@ impl Play {
                 queue: Some(self.queue(queue)),
                 priority: options.get("priority").map_or(0, |priority| priority.parse().unwrap()),
                 needs: options.get("needs").map_or_else(Vec::new, |needs| self.needs(needs)),
-                intent: None,
+                intent: options.get("intent").map(|intent| Slug::parse(intent).unwrap()),
                 language: None,
             }),
             ["says"] => Event::TurnAdded(TurnAdded {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ai_agent::HandoffReason;
 use super::subject;
 use crate::contact::{Channel, Control, Origin, Outcome, Owner, Participant, SkillNeed};
 use crate::id::{ContentId, ConversationId, CustomerId, DispositionId, PersonId, QueueId};
@@ -92,6 +93,13 @@ pub enum QueuedBecause {
     NotTaken {
         /// Who.
         person: PersonId,
+    },
+    /// An AI agent gave it to people.
+    HandedOff {
+        /// Its handle.
+        agent: Slug,
+        /// Why.
+        reason: HandoffReason,
     },
 }
 
@@ -319,6 +327,13 @@ pub enum ClosedBecause {
     CustomerGone,
     /// The system that it lives in.
     Reported,
+    /// The AI agent that had it.
+    AiAgent {
+        /// Its handle.
+        agent: Slug,
+    },
+    /// The customer said nothing to the AI agent for a long time.
+    Silence,
 }
 
 /// It is over.

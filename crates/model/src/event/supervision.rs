@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::{Subject, subject};
 use crate::id::{ContentId, ConversationId, PersonId};
+use crate::word::Slug;
 
 /// A supervisor wants to watch, or to stop.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,6 +167,10 @@ pub enum Ask {
     Presence,
     /// To act on an alert.
     AlertAct,
+    /// To give a conversation back to its AI agent.
+    ReturnToAi,
+    /// To grant or deny what an AI agent wants to do.
+    ApprovalDecide,
 }
 
 /// Why a wish was not granted.
@@ -206,6 +211,15 @@ pub enum RefusedBecause {
     AlertOver,
     /// The person does not exist or has left.
     NoSuchPerson,
+    /// No AI agent may have it, and why.
+    AiMayNot {
+        /// Why.
+        why: Slug,
+    },
+    /// Only with the customer's consent.
+    CustomerMustAgree,
+    /// The approval is decided already, or its time is over.
+    ApprovalOver,
 }
 
 /// A wish was not granted, and why.

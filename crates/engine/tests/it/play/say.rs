@@ -83,8 +83,13 @@ impl Play {
         let because =
             because.as_str().or(because["kind"].as_str()).map_or(String::new(), |word| format!(" because={word}"));
         let outcome = data["outcome"].as_str().map_or(String::new(), |word| format!(" outcome={word}"));
+        let word = |key: &str| {
+            let word = data[key].as_str().or(data[key]["kind"].as_str());
+            word.map_or(String::new(), |word| format!(" {key}={word}"))
+        };
+        let ai: String = ["handle", "task", "reason", "verdict", "how"].into_iter().map(word).collect();
         let ring = data["ring"].as_u64().map_or(String::new(), |ring| format!(" ring={ring}"));
-        format!("{} {}{ring}{because}{outcome}", event.name(), who.join(" "))
+        format!("{} {}{ring}{ai}{because}{outcome}", event.name(), who.join(" "))
     }
 
     fn queued(&self, because: &QueuedBecause) -> String {

@@ -6,6 +6,7 @@
 pub mod names;
 pub mod said;
 pub mod refusals;
+pub mod ai;
 mod conversation;
 mod routing;
 mod supervision;
@@ -102,6 +103,58 @@ pub fn sentence(recorded: &Recorded, directory: &Directory) -> String {
         Event::SignedOut(e) => format!("{} signed out.", names::person(directory, e.person)),
         Event::AccessRefused(e) => people::access_refused(e, directory),
         Event::ExportMade(e) => people::exported(e, directory),
+        _ => about_ai(recorded, directory),
+    }
+}
+
+/// What AI agents do and what is done with them, in one sentence.
+fn about_ai(recorded: &Recorded, directory: &Directory) -> String {
+    let person = |id| names::person(directory, id);
+    let version = |agent, version| format!("version {version} of {}", names::ai_agent(directory, agent));
+    match &recorded.event {
+        Event::PersonalDataHidden(e) => ai::hidden(e),
+        Event::PersonalDataRevealed(e) => format!("{} looked at what was hidden: {}.", person(e.person), e.reason),
+        Event::TurnRead(e) => ai::read(e),
+        Event::VersionProposed(e) => format!("{} made {} a candidate.", person(e.person), version(e.agent, e.version)),
+        Event::VersionReleased(e) => {
+            format!("{} released {}: {}.", person(e.person), version(e.agent, e.version), e.reason)
+        }
+        Event::VersionWithdrawn(e) => {
+            format!("{} withdrew {}: {}.", person(e.person), version(e.agent, e.version), e.reason)
+        }
+        Event::AiAssigned(e) => ai::assigned(e, directory),
+        Event::AiTurnRequested(e) => ai::requested(e, directory),
+        Event::AiTurnCompleted(e) => ai::completed(e, directory),
+        Event::AiTurnTraced(e) => format!("How turn {} of the AI agent came about was kept.", e.number),
+        Event::AiTurnDiscarded(e) => format!("What the AI agent said was not used: {}.", ai::discarded(e.because)),
+        Event::DraftOffered(e) => format!("{} sees a draft of an AI agent.", person(e.person)),
+        Event::AiWhispered(e) => {
+            format!("{} whispered to the AI agent {}.", person(e.person), names::ai_agent(directory, e.agent))
+        }
+        Event::HandoffRequested(e) => ai::handoff(e, directory),
+        Event::HandoffTimedOut(e) => format!("Nobody took it over within {}.", names::duration(e.waited_ms)),
+        Event::HandoffBriefed(e) => format!("{} read what went before.", person(e.person)),
+        Event::HandoffEnded(e) => ai::handoff_ended(e.how, directory),
+        Event::ReturnToAiAsked(e) => format!("{} wants to give it back to the AI agent.", person(e.person)),
+        Event::KillSwitchThrown(e) => {
+            format!("{} stopped {}: {}.", person(e.person), ai::scope(&e.scope, directory), e.reason)
+        }
+        Event::KillSwitchLifted(e) => {
+            format!("{} lets {} work again: {}.", person(e.person), ai::scope(&e.scope, directory), e.reason)
+        }
+        Event::ApprovalAsked(e) => ai::approval_asked(e, directory),
+        Event::ApprovalDecideAsked(e) => {
+            format!("{} wants to {} it.", person(e.person), if e.grant { "approve" } else { "deny" })
+        }
+        Event::ApprovalDecided(e) => ai::approval_decided(e.verdict, directory),
+        Event::ToolStarted(e) => ai::tool_started(e.tool, directory),
+        Event::ToolFinished(e) => ai::tool_finished(e.tool, e.status.as_str(), directory),
+        Event::ConnectorProbed(e) => ai::probed(e, directory),
+        Event::IncidentOpened(e) => format!("{} opened an incident: {}.", person(e.person), e.summary),
+        Event::IncidentNoted(e) => format!("{} added to an incident: {}.", person(e.person), e.text),
+        Event::IncidentClosed(e) => format!("{} closed an incident: {}.", person(e.person), e.resolution),
+        Event::UnregisteredAiSeen(e) => ai::unregistered(e),
+        other => unreachable!("{} has its sentence above", other.name()),
     }
 }
 

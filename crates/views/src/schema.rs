@@ -8,7 +8,7 @@ use signalbox_model::id::Position;
 use crate::error::ViewsError;
 
 /// The form of the file and of all that is computed into it.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 4;
 
 const STATEMENTS_CACHED: usize = 160;
 

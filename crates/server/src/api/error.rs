@@ -220,6 +220,9 @@ pub fn refused_words(because: &RefusedBecause) -> &'static str {
         RefusedBecause::TransferState => "A transfer is under way already, or there is none to end.",
         RefusedBecause::AlertOver => "The alert is over.",
         RefusedBecause::NoSuchPerson => "The person does not exist or has left.",
+        RefusedBecause::AiMayNot { .. } => "The AI agent may not have it now.",
+        RefusedBecause::CustomerMustAgree => "The customer must agree.",
+        RefusedBecause::ApprovalOver => "It is decided already, or its time is over.",
     }
 }
 

@@ -80,7 +80,7 @@ impl Author {
                 Author { person: person(*id), ..Author::plain(AuthorKind::Supervisor) }
             }
             Participant::AiAgent { agent } => {
-                Author { name: Some(agent.to_string()), ..Author::plain(AuthorKind::AiAgent) }
+                Author { name: Some(words::names::ai_handle(directory, agent)), ..Author::plain(AuthorKind::AiAgent) }
             }
             Participant::Elsewhere { name } => {
                 Author { name: Some(name.to_string()), ..Author::plain(AuthorKind::Elsewhere) }
@@ -253,7 +253,7 @@ fn said(
 /// Who caused a fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FactActor {
-    /// `person`, `token`, `customer`, `engine` or `system`.
+    /// `person`, `token`, `customer`, `ai_agent`, `engine` or `system`.
     pub kind: String,
     /// The person.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -261,16 +261,23 @@ pub struct FactActor {
     /// The token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<Ref>,
+    /// The AI agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ai_agent: Option<String>,
 }
 
 impl FactActor {
     /// With names.
     pub fn named(actor: &Actor, directory: &Directory) -> FactActor {
-        let plain = |kind: &str| FactActor { kind: kind.to_owned(), person: None, token: None };
+        let plain = |kind: &str| FactActor { kind: kind.to_owned(), person: None, token: None, ai_agent: None };
         match actor {
             Actor::Person { person } => FactActor { person: Some(Ref::person(directory, *person)), ..plain("person") },
             Actor::Token { token } => FactActor { token: Some(Ref::token(directory, *token)), ..plain("token") },
             Actor::Customer { .. } => plain("customer"),
+            Actor::AiAgent { agent } => FactActor {
+                ai_agent: Some(words::names::ai_agent(directory, *agent)),
+                ..plain("ai_agent")
+            },
             Actor::Engine => plain("engine"),
             Actor::System => plain("system"),
         }

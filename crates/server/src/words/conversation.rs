@@ -45,6 +45,10 @@ pub fn queued_because(because: &QueuedBecause, directory: &Directory) -> String 
         QueuedBecause::Reopened => "it was reopened".to_owned(),
         QueuedBecause::HandedBack { by } => format!("{} gave it back", names::person(directory, *by)),
         QueuedBecause::Assigned { by } => format!("{} assigned it", names::person(directory, *by)),
+        QueuedBecause::HandedOff { agent, reason } => {
+            let who = names::ai_handle(directory, agent);
+            format!("the AI agent {who} handed it over, since {}", super::ai::handoff_reason(*reason))
+        }
         QueuedBecause::NotTaken { person } => format!("{} did not take it", names::person(directory, *person)),
     }
 }
@@ -120,6 +124,8 @@ pub fn closed_because(because: &ClosedBecause, directory: &Directory) -> String 
         ClosedBecause::Customer => "the customer left".to_owned(),
         ClosedBecause::CustomerGone => "the customer’s browser was gone for too long".to_owned(),
         ClosedBecause::Reported => "the other system ended it".to_owned(),
+        ClosedBecause::AiAgent { agent } => format!("the AI agent {} ended it", names::ai_handle(directory, agent)),
+        ClosedBecause::Silence => "the customer said nothing for a long time".to_owned(),
     }
 }
 

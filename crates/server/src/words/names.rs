@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 use signalbox_engine::directory::Directory;
 use signalbox_model::contact::{Actor, Channel, Origin, Owner, Participant, SkillNeed};
-use signalbox_model::id::{AlertRuleId, DispositionId, PersonId, QueueId, SkillId, TokenId};
+use signalbox_model::id::{AiAgentId, AlertRuleId, DispositionId, PersonId, QueueId, SkillId, TokenId};
+use signalbox_model::word::Slug;
 use signalbox_model::time::{DurationMs, Timestamp};
 
 /// A person.
@@ -40,12 +41,24 @@ pub fn token(directory: &Directory, id: TokenId) -> String {
         .map_or_else(|| "an unknown token".to_owned(), |token| format!("the token “{}”", token.name))
 }
 
+/// An AI agent.
+pub fn ai_agent(directory: &Directory, id: AiAgentId) -> String {
+    let known = directory.registry.agents.get(&id);
+    known.map_or_else(|| "that is gone".to_owned(), |agent| agent.name.to_string())
+}
+
+/// An AI agent by its handle, which is all that an observed conversation has.
+pub fn ai_handle(directory: &Directory, handle: &Slug) -> String {
+    directory.registry.by_handle(handle).map_or_else(|| handle.to_string(), |agent| agent.name.to_string())
+}
+
 /// Who caused a fact, at the head of a sentence.
 pub fn actor(directory: &Directory, actor: &Actor) -> String {
     match actor {
         Actor::Person { person: id } => person(directory, *id),
         Actor::Token { token: id } => capital(&token(directory, *id)),
         Actor::Customer { .. } => "The customer".to_owned(),
+        Actor::AiAgent { agent } => format!("The AI agent {}", ai_agent(directory, *agent)),
         Actor::Engine => "The router".to_owned(),
         Actor::System => "Signalbox".to_owned(),
     }
@@ -56,7 +69,7 @@ pub fn participant(directory: &Directory, by: &Participant) -> String {
     match by {
         Participant::Customer => "The customer".to_owned(),
         Participant::HumanAgent { person: id } | Participant::Supervisor { person: id } => person(directory, *id),
-        Participant::AiAgent { agent } => format!("The AI agent {agent}"),
+        Participant::AiAgent { agent } => format!("The AI agent {}", ai_handle(directory, agent)),
         Participant::Elsewhere { name } => format!("{name} (in another system)"),
         Participant::System => "Signalbox".to_owned(),
     }
@@ -67,7 +80,7 @@ pub fn owner(directory: &Directory, owner: &Owner) -> String {
     match owner {
         Owner::Queue { queue: id } => format!("the queue {}", queue(directory, *id)),
         Owner::Agent { person: id } | Owner::Supervisor { person: id } => person(directory, *id),
-        Owner::Ai { agent } => format!("the AI agent {agent}"),
+        Owner::Ai { agent } => format!("the AI agent {}", ai_handle(directory, agent)),
         Owner::Elsewhere { name } => format!("{name} in another system"),
         Owner::Closed => "nobody: it is closed".to_owned(),
     }

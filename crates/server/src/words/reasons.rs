@@ -4,11 +4,14 @@ use signalbox_engine::directory::Directory;
 use signalbox_model::event::{Event, Recorded};
 
 use super::said::{self, Said};
-use super::{alerts, conversation, people, refusals, routing};
+use super::{ai, alerts, conversation, people, refusals, routing};
 
 /// The reasons that a fact carries; none for most.
 pub fn because(recorded: &Recorded, directory: &Directory) -> Vec<Said> {
     match &recorded.event {
+        Event::AiAssigned(e) => ai::reasons(e, directory),
+        Event::HandoffRequested(e) => vec![Said::new(&e.reason, ai::handoff_reason(e.reason).to_owned())],
+        Event::AiTurnDiscarded(e) => vec![Said::new(&e.because, ai::discarded(e.because).to_owned())],
         Event::OfferMade(e) => said::offer(&e.because, directory),
         Event::AskRefused(e) => vec![Said::new(&e.because, refusals::refused(&e.because, directory))],
         Event::ConversationQueued(e) => {

@@ -25,6 +25,8 @@ pub fn ask(ask: Ask) -> &'static str {
         Ask::HandBack => "hand it back",
         Ask::Presence => "change presence",
         Ask::AlertAct => "act on the alert",
+        Ask::ReturnToAi => "give it back to the AI agent",
+        Ask::ApprovalDecide => "decide about an approval",
     }
 }
 
@@ -58,5 +60,10 @@ pub fn refused(because: &RefusedBecause, directory: &Directory) -> String {
         RefusedBecause::TransferState => "A transfer is already under way, or none is.".to_owned(),
         RefusedBecause::AlertOver => "The alert is over or never was.".to_owned(),
         RefusedBecause::NoSuchPerson => "That person does not exist or has left.".to_owned(),
+        RefusedBecause::AiMayNot { why } => {
+            format!("The AI agent may not have it now ({}); keep it or transfer it.", why.as_str().replace('_', " "))
+        }
+        RefusedBecause::CustomerMustAgree => "Ask the customer first: it needs their consent.".to_owned(),
+        RefusedBecause::ApprovalOver => "It is decided already, or its time is over.".to_owned(),
     }
 }

@@ -19,6 +19,11 @@ fn title(document: &Document) -> (&'static str, &str) {
         Document::SavedReply(d) => ("saved reply", d.title.as_str()),
         Document::Disposition(d) => ("disposition", d.name.as_str()),
         Document::Token(d) => ("token", d.name.as_str()),
+        Document::Connector(d) => ("connector", d.name.as_str()),
+        Document::Tool(d) => ("tool", d.handle.as_str()),
+        Document::Collection(d) => ("collection", d.name.as_str()),
+        Document::Article(d) => ("article", d.title.as_str()),
+        Document::AiAgent(d) => ("AI agent", d.name.as_str()),
     }
 }
 
@@ -30,6 +35,11 @@ fn is_retired(document: &Document) -> bool {
         Document::SavedReply(d) => d.retired,
         Document::Disposition(d) => d.retired,
         Document::Token(d) => d.revoked,
+        Document::Connector(d) => d.retired,
+        Document::Tool(d) => d.retired,
+        Document::Collection(d) => d.retired,
+        Document::Article(d) => d.retired,
+        Document::AiAgent(d) => d.retired,
         Document::Skill(_) | Document::RoutingProfile(_) | Document::Hours(_) => false,
     }
 }

@@ -4,7 +4,10 @@ use signalbox_engine::directory::Directory;
 use signalbox_engine::hours::is_time_zone;
 use signalbox_model::id::{HoursId, PersonId, ProfileId, QueueId, SkillId};
 use signalbox_model::limits::DOCUMENTS_MAX;
+use signalbox_model::setup::ai_agent::{AiAgent, EngineChoice};
 use signalbox_model::setup::alerting::AlertRule;
+use signalbox_model::setup::connector::{Connector, Tool};
+use signalbox_model::setup::knowledge::Collection;
 use signalbox_model::setup::people::{Disposition, Person, Role, RoutingProfile, SavedReply, Token};
 use signalbox_model::setup::queue::Queue;
 use signalbox_model::setup::{Document, DocumentId};
@@ -41,6 +44,17 @@ pub fn check(directory: &Directory, document: &Document, is_new: bool) -> Result
                 None => Ok(()),
             }
         }
+        Document::Connector(connector) => connector.owner.map_or(Ok(()), |id| person_exists(directory, id, "owner")),
+        Document::Tool(tool) => check_tool(directory, tool),
+        Document::Collection(collection) => {
+            collection.owner.map_or(Ok(()), |id| person_exists(directory, id, "owner"))
+        }
+        Document::Article(article) => {
+            let known = directory.collections.contains_key(&article.collection);
+            exists(known, "collection", "collection")?;
+            article.owner.map_or(Ok(()), |id| person_exists(directory, id, "owner"))
+        }
+        Document::AiAgent(agent) => check_ai_agent(directory, agent),
         Document::Hours(_) | Document::Skill(_) | Document::Disposition(_) | Document::Token(_) => Ok(()),
     }
 }
@@ -56,6 +70,11 @@ fn count(directory: &Directory, document: &Document) -> usize {
         Document::SavedReply(_) => directory.saved_replies.len(),
         Document::Disposition(_) => directory.dispositions.len(),
         Document::Token(_) => directory.tokens.len(),
+        Document::Connector(_) => directory.connectors.len(),
+        Document::Tool(_) => directory.tools.len(),
+        Document::Collection(_) => directory.collections.len(),
+        Document::Article(_) => directory.articles.len(),
+        Document::AiAgent(_) => directory.registry.agents.len(),
     }
 }
 
@@ -84,6 +103,42 @@ fn hours_exist(directory: &Directory, id: HoursId, field: impl Into<String>) -> 
 
 fn profile_exists(directory: &Directory, id: ProfileId, field: impl Into<String>) -> Result<(), ApiError> {
     exists(directory.profiles.contains_key(&id), field, "routing profile")
+}
+
+fn check_tool(directory: &Directory, tool: &Tool) -> Result<(), ApiError> {
+    exists(directory.connectors.contains_key(&tool.connector), "connector", "connector")?;
+    let mut others = directory.tools.values().filter(|other| other.id != tool.id && !other.retired && !tool.retired);
+    match others.find(|other| other.handle == tool.handle) {
+        Some(_) => Err(ApiError::invalid("handle", "another tool has it already")),
+        None => Ok(()),
+    }
+}
+
+fn check_ai_agent(directory: &Directory, agent: &AiAgent) -> Result<(), ApiError> {
+    let mut others = directory.registry.agents.values().filter(|other| other.id != agent.id);
+    if others.any(|other| other.handle == agent.handle) {
+        return Err(ApiError::invalid("handle", "another AI agent has it already"));
+    }
+    if directory.registry.agents.get(&agent.id).is_some_and(|before| before.handle != agent.handle) {
+        return Err(ApiError::invalid("handle", "never changes: facts and exports name the AI agent by it"));
+    }
+    for (index, queue) in agent.queues.iter().enumerate() {
+        exists(directory.queues.contains_key(queue), format!("queues[{index}]"), "queue")?;
+    }
+    for (index, tool) in agent.draft.tools.iter().enumerate() {
+        exists(directory.tools.contains_key(tool), format!("draft.tools[{index}]"), "tool")?;
+    }
+    for (index, collection) in agent.draft.collections.iter().enumerate() {
+        exists(directory.collections.contains_key(collection), format!("draft.collections[{index}]"), "collection")?;
+    }
+    let EngineChoice::Model { first, second, .. } = &agent.draft.engine else { return Ok(()) };
+    for (field, choice) in [("draft.engine.first", Some(first)), ("draft.engine.second", second.as_ref())] {
+        let Some(choice) = choice else { continue };
+        let connector = directory.connectors.get(&choice.connector);
+        let is_model = connector.is_some_and(|connector| connector.system.is_model());
+        exists(is_model, format!("{field}.connector"), "connector to a language model")?;
+    }
+    Ok(())
 }
 
 fn check_queue(directory: &Directory, queue: &Queue) -> Result<(), ApiError> {
@@ -150,6 +205,26 @@ pub fn retired(directory: &Directory, id: DocumentId) -> Result<Document, ApiErr
         DocumentId::Token(id) => {
             directory.tokens.get(&id).map(|d| Document::Token(Token { revoked: true, ..Token::clone(d) }))
         }
+        DocumentId::Connector(id) => directory
+            .connectors
+            .get(&id)
+            .map(|d| Document::Connector(Connector { retired: true, ..Connector::clone(d) })),
+        DocumentId::Tool(id) => {
+            directory.tools.get(&id).map(|d| Document::Tool(Tool { retired: true, ..Tool::clone(d) }))
+        }
+        DocumentId::Collection(id) => directory
+            .collections
+            .get(&id)
+            .map(|d| Document::Collection(Collection { retired: true, ..Collection::clone(d) })),
+        DocumentId::AiAgent(id) => directory
+            .registry
+            .agents
+            .get(&id)
+            .map(|d| Document::AiAgent(Box::new(AiAgent { retired: true, ..AiAgent::clone(d) }))),
+        DocumentId::Article(_) => {
+            let detail = "An article is retired at its own address: PUT /api/knowledge/articles/{id}.";
+            return Err(ApiError::new(Code::Conflict, detail));
+        }
         DocumentId::Skill(_) | DocumentId::RoutingProfile(_) | DocumentId::Hours(_) => {
             let detail = "Skills, routing profiles and opening hours are not retired: take them out of the documents that use them.";
             return Err(ApiError::new(Code::Conflict, detail));
@@ -170,5 +245,10 @@ pub fn id_text(id: DocumentId) -> String {
         DocumentId::SavedReply(id) => id.to_string(),
         DocumentId::Disposition(id) => id.to_string(),
         DocumentId::Token(id) => id.to_string(),
+        DocumentId::Connector(id) => id.to_string(),
+        DocumentId::Tool(id) => id.to_string(),
+        DocumentId::Collection(id) => id.to_string(),
+        DocumentId::Article(id) => id.to_string(),
+        DocumentId::AiAgent(id) => id.to_string(),
     }
 }

@@ -64,6 +64,8 @@ pub enum Role {
     Supervisor,
     /// Sets everything up.
     Admin,
+    /// Writes briefings and knowledge, tries versions out, and makes candidates. Releases nothing.
+    AiBuilder,
 }
 
 /// How many conversations of each channel a person holds at once, and how they go together.

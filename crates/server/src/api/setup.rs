@@ -13,9 +13,12 @@ use serde_json::Value;
 use signalbox_engine::directory::Directory;
 use signalbox_model::event::{Event, NewEvent, SetupPublished};
 use signalbox_model::id::{
-    AlertRuleId, DispositionId, HoursId, PersonId, ProfileId, QueueId, SavedReplyId, SkillId, TokenId,
+    AlertRuleId, CollectionId, ConnectorId, DispositionId, HoursId, PersonId, ProfileId, QueueId, SavedReplyId,
+    SkillId, TokenId, ToolId,
 };
 use signalbox_model::setup::alerting::AlertRule;
+use signalbox_model::setup::connector::{Connector, Tool};
+use signalbox_model::setup::knowledge::Collection;
 use signalbox_model::setup::hours::Hours;
 use signalbox_model::setup::people::{Disposition, Person, RoutingProfile, SavedReply, Skill, Token, TokenScope};
 use signalbox_model::setup::queue::Queue;
@@ -84,6 +87,12 @@ pub struct Setup {
     pub dispositions: Vec<SetupRow<Disposition>>,
     /// Tokens of other systems, without their secrets.
     pub tokens: Vec<SetupRow<Token>>,
+    /// Systems that are reached over a network, without their secrets.
+    pub connectors: Vec<SetupRow<Connector>>,
+    /// What AI agents may do in other systems.
+    pub tools: Vec<SetupRow<Tool>>,
+    /// Collections of articles.
+    pub collections: Vec<SetupRow<Collection>>,
 }
 
 /// Any document; which fields it has follows from the kind in the address.
@@ -108,6 +117,12 @@ pub enum SetupDocument {
     Disposition(Disposition),
     /// `tokens`
     Token(Token),
+    /// `connectors`
+    Connector(Connector),
+    /// `tools`
+    Tool(Tool),
+    /// `collections`
+    Collection(Collection),
 }
 
 /// A published revision.
@@ -164,6 +179,9 @@ enum Kind {
     SavedReplies,
     Dispositions,
     Tokens,
+    Connectors,
+    Tools,
+    Collections,
 }
 
 impl Kind {
@@ -178,6 +196,9 @@ impl Kind {
             "saved_replies" => Kind::SavedReplies,
             "dispositions" => Kind::Dispositions,
             "tokens" => Kind::Tokens,
+            "connectors" => Kind::Connectors,
+            "tools" => Kind::Tools,
+            "collections" => Kind::Collections,
             _ => return Err(ApiError::not_found("kind of document")),
         })
     }
@@ -193,6 +214,9 @@ impl Kind {
             Kind::SavedReplies => DocumentId::SavedReply(parse_id(text, "saved reply")?),
             Kind::Dispositions => DocumentId::Disposition(parse_id(text, "disposition")?),
             Kind::Tokens => DocumentId::Token(parse_id(text, "token")?),
+            Kind::Connectors => DocumentId::Connector(parse_id(text, "connector")?),
+            Kind::Tools => DocumentId::Tool(parse_id(text, "tool")?),
+            Kind::Collections => DocumentId::Collection(parse_id(text, "collection")?),
         })
     }
 
@@ -208,6 +232,9 @@ impl Kind {
             Kind::SavedReplies => SavedReplyId::new(uuid).to_string(),
             Kind::Dispositions => DispositionId::new(uuid).to_string(),
             Kind::Tokens => TokenId::new(uuid).to_string(),
+            Kind::Connectors => ConnectorId::new(uuid).to_string(),
+            Kind::Tools => ToolId::new(uuid).to_string(),
+            Kind::Collections => CollectionId::new(uuid).to_string(),
         }
     }
 
@@ -222,6 +249,9 @@ impl Kind {
             Kind::SavedReplies => Document::SavedReply(parse_json(bytes)?),
             Kind::Dispositions => Document::Disposition(parse_json(bytes)?),
             Kind::Tokens => Document::Token(parse_json(bytes)?),
+            Kind::Connectors => Document::Connector(parse_json(bytes)?),
+            Kind::Tools => Document::Tool(parse_json(bytes)?),
+            Kind::Collections => Document::Collection(parse_json(bytes)?),
         })
     }
 }
@@ -260,12 +290,15 @@ async fn read(State(state): State<AppState>, signed: Signed) -> Result<Json<Setu
         saved_replies: rows(&d.saved_replies, |x| DocumentId::SavedReply(x.id), &d),
         dispositions: rows(&d.dispositions, |x| DocumentId::Disposition(x.id), &d),
         tokens: rows(&d.tokens, |x| DocumentId::Token(x.id), &d),
+        connectors: rows(&d.connectors, |x| DocumentId::Connector(x.id), &d),
+        tools: rows(&d.tools, |x| DocumentId::Tool(x.id), &d),
+        collections: rows(&d.collections, |x| DocumentId::Collection(x.id), &d),
     }))
 }
 
 /// Publish a new document
 #[utoipa::path(post, path = "/api/setup/{kind}", tag = "setup", operation_id = "create_document", security(("session" = [])),
-    params(("kind" = String, Path, description = "queues, skills, routing_profiles, hours, people, alert_rules, saved_replies or dispositions")),
+    params(("kind" = String, Path, description = "queues, skills, routing_profiles, hours, people, alert_rules, saved_replies, dispositions, connectors, tools or collections")),
     request_body(content = SetupDocument, description = "The document without its id"),
     responses((status = 200, body = Published), (status = 422, body = Problem, content_type = "application/problem+json")))]
 async fn create(
@@ -342,7 +375,7 @@ async fn retire(
 }
 
 /// Checks a document against itself and all others, and publishes it.
-async fn publish(
+pub async fn publish(
     state: &AppState,
     signed: &Signed,
     document: Document,

@@ -27,11 +27,23 @@ pub enum Permission {
     Audit,
     /// Destroy a customer's words.
     Erase,
+    /// See AI agents, their versions, knowledge, tools and trials.
+    AiRead,
+    /// Write briefings and knowledge, try versions out, make candidates.
+    AiBuild,
+    /// Release and withdraw versions.
+    AiRelease,
+    /// Stop AI agents and let them work again; look after incidents.
+    AiStop,
+    /// Decide about what an AI agent wants to do.
+    Approve,
+    /// Look at personal data that was hidden.
+    Reveal,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Permission; 11] = [
+    pub const ALL: [Permission; 17] = [
         Permission::Desk,
         Permission::Floor,
         Permission::StepIn,
@@ -43,6 +55,12 @@ impl Permission {
         Permission::Setup,
         Permission::Audit,
         Permission::Erase,
+        Permission::AiRead,
+        Permission::AiBuild,
+        Permission::AiRelease,
+        Permission::AiStop,
+        Permission::Approve,
+        Permission::Reveal,
     ];
 
     /// The word on the wire.
@@ -59,24 +77,31 @@ impl Permission {
             Permission::Setup => "setup",
             Permission::Audit => "audit",
             Permission::Erase => "erase",
+            Permission::AiRead => "ai_read",
+            Permission::AiBuild => "ai_build",
+            Permission::AiRelease => "ai_release",
+            Permission::AiStop => "ai_stop",
+            Permission::Approve => "approve",
+            Permission::Reveal => "reveal",
         }
     }
 }
 
 /// Whether a role may do it. The only place that says so.
 pub fn may(role: Role, permission: Permission) -> bool {
-    let lowest = match permission {
-        Permission::Desk => Role::Agent,
+    let who: &[Role] = match permission {
+        Permission::Desk | Permission::Approve | Permission::Reveal => &[Role::Agent, Role::Supervisor],
         Permission::Floor
         | Permission::StepIn
         | Permission::Alerts
-        | Permission::Measures
         | Permission::Export
         | Permission::Customers
-        | Permission::SetupRead => Role::Supervisor,
-        Permission::Setup | Permission::Audit | Permission::Erase => Role::Admin,
+        | Permission::AiStop => &[Role::Supervisor],
+        Permission::Measures | Permission::SetupRead | Permission::AiRead => &[Role::Supervisor, Role::AiBuilder],
+        Permission::AiBuild => &[Role::AiBuilder],
+        Permission::Setup | Permission::Audit | Permission::Erase | Permission::AiRelease => &[],
     };
-    role >= lowest
+    role == Role::Admin || who.contains(&role)
 }
 
 #[cfg(test)]
@@ -84,10 +109,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_role_may_what_the_one_below_may_and_more() {
-        let count = |role| Permission::ALL.iter().filter(|permission| may(role, **permission)).count();
-        assert_eq!(count(Role::Agent), 1);
-        assert!(count(Role::Agent) < count(Role::Supervisor));
-        assert_eq!(count(Role::Admin), Permission::ALL.len());
+    fn an_agent_may_less_than_a_supervisor_and_an_admin_may_everything() {
+        let may_all = |role| Permission::ALL.into_iter().filter(|permission| may(role, *permission)).collect::<Vec<_>>();
+        assert_eq!(may_all(Role::Agent), [Permission::Desk, Permission::Approve, Permission::Reveal]);
+        assert!(may_all(Role::Agent).iter().all(|permission| may(Role::Supervisor, *permission)));
+        assert_eq!(may_all(Role::Admin).len(), Permission::ALL.len());
+    }
+
+    #[test]
+    fn who_builds_an_ai_agent_cannot_release_it() {
+        assert!(may(Role::AiBuilder, Permission::AiBuild) && !may(Role::AiBuilder, Permission::AiRelease));
     }
 }

@@ -38,7 +38,7 @@ fn answered<'a>(procedure: &'a Procedure, run: &Run) -> Vec<&'a Question> {
 impl Turn<'_> {
     /// Puts right what the customer corrects; false if this is no correction.
     pub fn correct(&mut self, text: &str) -> bool {
-        if !cue::corrects(text) {
+        if !cue::corrects(text) || self.names_option(text) {
             return false;
         }
         let is_over = self.dialogue.stack.is_empty();
@@ -51,6 +51,13 @@ impl Turn<'_> {
         }
         self.apply(correction, procedure);
         true
+    }
+
+    /// "Ordered by mistake" may be one of the answers that were offered.
+    pub fn names_option(&self, text: &str) -> bool {
+        let question = self.question().filter(|question| matches!(question.kind, SlotKind::Choice { .. }));
+        let (Some(question), Some(today)) = (question, self.dialogue.today) else { return false };
+        extract::first(&question.kind, text, today, How::Mention).is_some()
     }
 
     fn meant(&self, text: &str, procedure: &Procedure, run: &Run) -> Option<Correction> {

@@ -148,30 +148,8 @@ const SMALL_TALK: &[&str] = &[
     "how do you do",
     "lovely day",
 ];
-const ARE_YOU_AI: &[&str] = &[
-    "are you a bot",
-    "are you a robot",
-    "are you an ai",
-    "are you ai",
-    "are you human",
-    "are you a human",
-    "are you real",
-    "are you a real person",
-    "am i talking to a human",
-    "am i talking to a person",
-    "am i talking to a bot",
-    "am i talking to a robot",
-    "is this a bot",
-    "is this a robot",
-    "am i speaking to a person",
-    "am i speaking with a human",
-    "is this a real person",
-    "am i chatting with a bot",
-    "is this a machine",
-    "are you a machine",
-    "are you a person",
-    "am i speaking to a human",
-];
+const WHO: &[&str] = &["am i talking", "am i speaking", "am i chatting", "are you", "is this", "am i texting"];
+const WHAT: &[&str] = &["bot", "chatbot", "robot", "ai", "human", "person", "real", "machine", "computer"];
 /// Who is asked for.
 const PERSON: &[&str] = &[
     "human",
@@ -420,7 +398,11 @@ pub fn asks_for_person(text: &str) -> bool {
 /// True if the customer asks whether this is a machine.
 pub fn asks_whether_ai(text: &str) -> bool {
     let words = plain(text);
-    ARE_YOU_AI.iter().any(|phrase| holds(&words, phrase))
+    let asked = WHO.iter().filter_map(|who| Some(find(&words, who)? + plain(who).len())).min();
+    let near = |from: usize| words[from..].iter().take(5).any(|word| WHAT.contains(&word.as_str()));
+    words.len() <= 10
+        && asked.is_some_and(near)
+        && !["able", "get me", "give me"].iter().any(|wish| holds(&words, wish))
 }
 
 fn any(text: &str, phrases: &[&str]) -> bool {

@@ -127,6 +127,9 @@ pub struct Dialogue {
     pub intent: Option<String>,
     /// True if the customer was asked to say it in other words.
     pub is_rephrased: bool,
+    /// Whether the last request came to its end; `None` if that cannot be said.
+    #[serde(default)]
+    pub resolved: Option<bool>,
     /// Runs begun so far.
     pub runs: u32,
     /// Procedures being followed, the present one last.

@@ -97,7 +97,7 @@ impl Turn<'_> {
                 return self.hand_off(Reason::UsageLimit, None);
             }
             self.fuel -= 1;
-            let Some(instruction) = self.instruction() else { return self.finish() };
+            let Some(instruction) = self.instruction() else { return self.finish(Some(true)) };
             if !self.carry_out(instruction) {
                 return;
             }
@@ -144,7 +144,7 @@ impl Turn<'_> {
                     self.close_run();
                     self.end(Some(true), true);
                 } else {
-                    self.finish();
+                    self.finish(Some(true));
                 }
                 false
             }
@@ -267,7 +267,10 @@ impl Turn<'_> {
     }
 
     /// The procedure has come to its end: back to the one that waited, or to what else is needed.
-    pub fn finish(&mut self) {
+    ///
+    /// Whether the customer got what they wanted cannot be said of a procedure that was broken off.
+    pub fn finish(&mut self, resolved: Option<bool>) {
+        self.dialogue.resolved = resolved;
         self.close_run();
         if self.dialogue.stack.is_empty() {
             self.dialogue.awaiting = Awaiting::AnythingElse;

@@ -370,7 +370,8 @@ fn choices(text: &str, options: &[String], how: How) -> Vec<Found> {
             plain(option).iter().any(|part| part.len() >= 4 && typed.iter().any(|word| alike(word, part)))
         };
         let sharing: Vec<&String> = options.iter().filter(shares).collect();
-        (sharing.len() == 1).then(|| found(sharing[0]))
+        // In a long text a word of an option may stand for anything.
+        (sharing.len() == 1 && typed.len() <= 5).then(|| found(sharing[0]))
     };
     by_place.or_else(part).into_iter().collect()
 }

@@ -73,11 +73,11 @@ impl Turn<'_> {
             let says_no =
                 cue::polarity(text) == Some(Polarity::No) && plain(text).len() <= 6 && !cue::is_question(text);
             if is_closing && (cue::is_done(text) || says_no) || cue::is_done(text) && self.dialogue.last.is_some() {
-                return self.end(Some(true), true);
+                return self.end(self.dialogue.resolved, true);
             }
             if cue::thanks(text) && plain(text).len() <= 6 {
                 if is_closing {
-                    return self.end(Some(true), true);
+                    return self.end(self.dialogue.resolved, true);
                 }
                 return self.say(SayKind::Question, "You are welcome. What else can I do for you?");
             }
@@ -106,8 +106,9 @@ impl Turn<'_> {
             }
             _ if is_thanks || cue::polarity(text) == Some(Polarity::Yes) => {
                 self.dialogue.is_rephrased = false;
+                self.dialogue.resolved = Some(true);
                 if cue::is_done(text) {
-                    return self.end(Some(true), true);
+                    return self.end(self.dialogue.resolved, true);
                 }
                 self.dialogue.awaiting = Awaiting::AnythingElse;
                 self.say(SayKind::Question, "Is there anything else I can help you with?");
@@ -157,6 +158,12 @@ impl Turn<'_> {
         }
     }
 
+    /// True if the text surely wants another procedure.
+    fn is_elsewhere(&self, text: &str, guess: Option<&Guess>) -> bool {
+        let here = self.dialogue.stack.last().map(|run| run.procedure);
+        self.wanted(text, guess).is_some_and(|at| Some(at) != here)
+    }
+
     /// True if the text leads away from the procedure and that was answered.
     fn digress(&mut self, text: &str, guess: Option<&Guess>) -> bool {
         let here = self.dialogue.stack.last().map(|run| run.procedure);
@@ -179,9 +186,11 @@ impl Turn<'_> {
         let is_text = matches!(question.kind, SlotKind::Text);
         if abandons(text) {
             self.say(SayKind::Answer, "All right, I leave it as it is.");
-            return self.finish();
+            return self.finish(None);
         }
-        if cue::is_greeting(text) || is_text && self.digress(text, guess) {
+        let leads_away =
+            is_text || plain(text).len() >= 3 && !self.names_option(text) && self.is_elsewhere(text, guess);
+        if cue::is_greeting(text) || leads_away && self.digress(text, guess) {
             if cue::is_greeting(text) {
                 self.ask(question, Some("Hello."));
             }
@@ -254,7 +263,7 @@ impl Turn<'_> {
         }
         if !is_yes && !expects_no {
             self.say(SayKind::Answer, "All right, nothing was changed.");
-            return self.finish();
+            return self.finish(None);
         }
         self.next();
         self.go_on();

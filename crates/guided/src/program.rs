@@ -120,7 +120,8 @@ impl BriefingView {
 
     fn take(&mut self, line: &str) -> Result<(), String> {
         let (name, rest) = line.split_once(':').ok_or("expected a name, a colon and a text")?;
-        let (name, rest) = (name.trim().to_lowercase(), rest.trim());
+        let (written, rest) = (name.trim(), rest.trim());
+        let name = written.to_lowercase();
         let list = || rest.split(';').map(str::trim).filter(|part| !part.is_empty()).map(String::from);
         match name.as_str() {
             "disclosure" => self.disclosure = rest.into(),
@@ -139,9 +140,9 @@ impl BriefingView {
                 let rest_of_name = other.strip_prefix("escalate because ").ok_or_else(|| {
                     format!("{name:?} is not known; use Disclosure, Greeting, Closing, Forbidden, Autonomy, Intents or \"Escalate because reason to queue\"")
                 })?;
-                let (reason, queue) = rest_of_name
-                    .split_once(" to ")
-                    .map_or((rest_of_name, None), |(reason, queue)| (reason, Some(queue.to_string())));
+                let (reason, _) = rest_of_name.split_once(" to ").unwrap_or((rest_of_name, ""));
+                // Names of queues keep their capitals.
+                let queue = written.split_once(" to ").map(|(_, queue)| queue.trim().to_string());
                 let reason = Reason::named(reason).ok_or_else(|| format!("{reason:?} is no reason for a hand-off"))?;
                 self.escalate.extend(list().map(|phrase| Escalation { phrase, reason, queue: queue.clone() }));
             }

@@ -122,8 +122,8 @@ proptest! {
             let waits = !matches!(dialogue.awaiting, Awaiting::Tool | Awaiting::Search { .. });
             let asks = moves.iter().filter(|move_| matches!(move_, Move::Run { .. } | Move::Search { .. })).count();
             prop_assert!(asks <= 1);
-            let is_note = matches!(moves.as_slice(), [Move::Note { .. } | Move::Say { .. }]) && matches!(input, Input::Whispered { .. });
-            prop_assert!(waits || asks == 1 || moves.is_empty() || is_note, "waits for what was not asked for: {moves:?}");
+            let is_aside = matches!(input, Input::Whispered { .. } | Input::Opened);
+            prop_assert!(waits || asks == 1 || moves.is_empty() || is_aside, "waits for what was not asked for: {moves:?}");
         }
     }
 

@@ -1,0 +1,6 @@
+//! Conversations, procedures and what must hold for all of them.
+
+mod samples;
+mod scenarios;
+mod problems;
+mod properties;

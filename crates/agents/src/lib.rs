@@ -7,3 +7,10 @@ pub mod limits;
 pub mod secret;
 pub mod http;
 pub mod provider;
+pub mod schema;
+pub mod tools;
+pub mod mcp;
+pub mod reach;
+pub mod model_engine;
+#[cfg(feature = "double")]
+pub mod double;

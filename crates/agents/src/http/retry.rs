@@ -63,6 +63,8 @@ pub struct Attempt {
     pub whom: String,
     /// Why it failed, without words of customers.
     pub why: String,
+    /// Whether an answer had begun: then it may have cost something that nobody counted.
+    pub had_begun: bool,
     /// How long it took.
     pub took_ms: u64,
     /// The pause after it; none if nothing was tried again.

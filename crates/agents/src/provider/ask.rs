@@ -105,7 +105,8 @@ impl Provider {
             let request = self.request(body.clone(), budget.until().min(begun + endpoint.total))?;
             let asked = self.attempt(http, request, &mut assembly, watch.deltas.as_ref(), &mut first_token_ms).await;
             let heard = first_token_ms.is_some();
-            if asked.is_ok() || heard || assembly.usage.input.is_some() {
+            let had_begun = asked.is_ok() || heard || assembly.usage.input.is_some();
+            if had_begun {
                 budget.charge(assembly.usage, (guessed, assembly.output_guessed()), endpoint.price);
             }
             let error = match asked.and_then(|()| completion(assembly)) {
@@ -120,6 +121,7 @@ impl Provider {
             watch.attempts.push(Attempt {
                 whom: endpoint.name.clone(),
                 why: error.to_string(),
+                had_begun,
                 took_ms: ms_since(begun),
                 pause_ms: pause.map(|pause| pause.as_millis() as u64),
             });

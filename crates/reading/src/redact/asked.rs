@@ -35,28 +35,205 @@ impl Asked {
 
 /// What turns a sentence into a request, besides a question mark.
 const REQUESTS: &[&str] = &[
-    "please", "may i", "can i", "can you", "could", "provide", "what is", "what's", "whats", "enter", "give", "tell", "confirm", "verify",
-    "need", "share", "spell", "type", "let me have", "let me know", "require", "send me", "help me with", "kindly", "go ahead",
+    "please",
+    "may i",
+    "can i",
+    "can you",
+    "could",
+    "provide",
+    "what is",
+    "what's",
+    "whats",
+    "enter",
+    "give",
+    "tell",
+    "confirm",
+    "verify",
+    "need",
+    "share",
+    "spell",
+    "type",
+    "let me have",
+    "let me know",
+    "require",
+    "send me",
+    "help me with",
+    "kindly",
+    "go ahead",
     "to whom am i",
 ];
 
 /// What is asked for by which words; a sentence may ask for several things.
 const WORDS: &[(PersonalKind, &[&str])] = &[
-    (PersonalKind::Name, &["your name", "full name", "first name", "last name", "surname", "name please", "names", "your good name", "who am i speaking", "whom am i", "username", "user name", "user id", "name on", "name of", "maiden name", "name and", "and name", "name,"]),
-    (PersonalKind::CardNumber, &["card number", "card no", "card's", "your card", "digits of the card", "digits of your credit", "digits of your debit", "credit card", "debit card", "card ending"]),
-    (PersonalKind::AccountNumber, &["account number", "account no", "account id", "account #", "your account", "customer number", "customer id", "member number", "membership number", "sort code", "routing number"]),
-    (PersonalKind::NationalId, &["social security", "ssn", "national insurance", "national id", "tax id", "tax number", "aadhaar", "pan number", "identity number", "id number"]),
+    (
+        PersonalKind::Name,
+        &[
+            "your name",
+            "full name",
+            "first name",
+            "last name",
+            "surname",
+            "name please",
+            "names",
+            "your good name",
+            "who am i speaking",
+            "whom am i",
+            "username",
+            "user name",
+            "user id",
+            "name on",
+            "name of",
+            "maiden name",
+            "name and",
+            "and name",
+            "name,",
+        ],
+    ),
+    (
+        PersonalKind::CardNumber,
+        &[
+            "card number",
+            "card no",
+            "card's",
+            "your card",
+            "digits of the card",
+            "digits of your credit",
+            "digits of your debit",
+            "credit card",
+            "debit card",
+            "card ending",
+        ],
+    ),
+    (
+        PersonalKind::AccountNumber,
+        &[
+            "account number",
+            "account no",
+            "account id",
+            "account #",
+            "your account",
+            "customer number",
+            "customer id",
+            "member number",
+            "membership number",
+            "sort code",
+            "routing number",
+        ],
+    ),
+    (
+        PersonalKind::NationalId,
+        &[
+            "social security",
+            "ssn",
+            "national insurance",
+            "national id",
+            "tax id",
+            "tax number",
+            "aadhaar",
+            "pan number",
+            "identity number",
+            "id number",
+        ],
+    ),
     (PersonalKind::Passport, &["passport"]),
-    (PersonalKind::DrivingLicence, &["driving licence", "driver's license", "drivers license", "driving license", "licence number", "license number"]),
-    (PersonalKind::LicencePlate, &["licence plate", "license plate", "number plate", "registration number", "plate number"]),
+    (
+        PersonalKind::DrivingLicence,
+        &[
+            "driving licence",
+            "driver's license",
+            "drivers license",
+            "driving license",
+            "licence number",
+            "license number",
+        ],
+    ),
+    (
+        PersonalKind::LicencePlate,
+        &["licence plate", "license plate", "number plate", "registration number", "plate number"],
+    ),
     (PersonalKind::Email, &["email", "e-mail", "mail id", "mail address"]),
-    (PersonalKind::Phone, &["phone", "mobile", "contact number", "cell number", "telephone", "call you back", "callback number", "call back number", "reach you"]),
-    (PersonalKind::Address, &["your address", "home address", "billing address", "shipping address", "delivery address", "postal address", "street address", "mailing address", "new address", "address please", "full address", "where do you live", "the address"]),
+    (
+        PersonalKind::Phone,
+        &[
+            "phone",
+            "mobile",
+            "contact number",
+            "cell number",
+            "telephone",
+            "call you back",
+            "callback number",
+            "call back number",
+            "reach you",
+        ],
+    ),
+    (
+        PersonalKind::Address,
+        &[
+            "your address",
+            "home address",
+            "billing address",
+            "shipping address",
+            "delivery address",
+            "postal address",
+            "street address",
+            "mailing address",
+            "new address",
+            "address please",
+            "full address",
+            "where do you live",
+            "the address",
+        ],
+    ),
     (PersonalKind::PostCode, &["zip", "post code", "postcode", "postal code", "pin code", "pincode"]),
-    (PersonalKind::DateOfBirth, &["date of birth", "birth date", "birthdate", "birthday", "dob", "when were you born", "day you were born"]),
-    (PersonalKind::Password, &["password", "passcode", "pass code", "passphrase", " pin ", "your pin", "pin?", "pin.", "one-time", "one time", "otp", "security code", "cvv", "cvc", "security question", "security answer", "secret", "memorable", "verification code", "maiden name", "first pet"]),
+    (
+        PersonalKind::DateOfBirth,
+        &["date of birth", "birth date", "birthdate", "birthday", "dob", "when were you born", "day you were born"],
+    ),
+    (
+        PersonalKind::Password,
+        &[
+            "password",
+            "passcode",
+            "pass code",
+            "passphrase",
+            " pin ",
+            "your pin",
+            "pin?",
+            "pin.",
+            "one-time",
+            "one time",
+            "otp",
+            "security code",
+            "cvv",
+            "cvc",
+            "security question",
+            "security answer",
+            "secret",
+            "memorable",
+            "verification code",
+            "maiden name",
+            "first pet",
+        ],
+    ),
     (PersonalKind::Iban, &["iban", "bank account"]),
-    (PersonalKind::Reference, &["booking", "reservation", "confirmation number", "reference", "order number", "order id", "policy number", "policy id", "claim number", "claim id", "ticket number", "tracking number", "case number"]),
+    (
+        PersonalKind::Reference,
+        &[
+            "booking",
+            "reservation",
+            "confirmation number",
+            "reference",
+            "order number",
+            "order id",
+            "policy number",
+            "policy id",
+            "claim number",
+            "claim id",
+            "ticket number",
+            "tracking number",
+            "case number",
+        ],
+    ),
 ];
 
 /// What an agent's turn asks for; nothing if it asks for nothing personal.
@@ -76,7 +253,9 @@ pub fn of(agent_turn: &str) -> Asked {
         }
     }
     // "the email address" is no postal address, "the pincode" no PIN.
-    let is_postal = WORDS.iter().any(|(kind, words)| *kind == PersonalKind::Address && words[..9].iter().any(|w| lower.contains(w)));
+    let is_postal = WORDS
+        .iter()
+        .any(|(kind, words)| *kind == PersonalKind::Address && words[..9].iter().any(|w| lower.contains(w)));
     if asked.has(PersonalKind::Email) && asked.has(PersonalKind::Address) && !is_postal {
         asked = Asked(asked.0 & !(1 << PersonalKind::Address as u32));
     }
@@ -95,7 +274,10 @@ mod tests {
     #[test]
     fn questions_are_read_for_what_they_ask() {
         assert_eq!(kinds("May I have your full name please?"), [Name]);
-        assert_eq!(kinds("Could you confirm the last four digits of your credit card number and your zip code"), [CardNumber, PostCode]);
+        assert_eq!(
+            kinds("Could you confirm the last four digits of your credit card number and your zip code"),
+            [CardNumber, PostCode]
+        );
         assert_eq!(kinds("Please provide your booking confirmation number and last name."), [Name, Reference]);
         assert_eq!(kinds("What is your email address?"), [Email]);
         assert_eq!(kinds("Thank you. What is your date of birth?"), [DateOfBirth]);

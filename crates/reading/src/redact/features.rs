@@ -97,12 +97,17 @@ impl<'a> Faces<'a> {
         let count = faces.len();
         let is_cased = pieces.all.iter().any(|piece| piece.case != Case::Lower);
         let length = [1, 2, 3, 4, 6, 9, 14, 24].iter().take_while(|most| count > **most).count() as u64;
-        let whole = faces.iter().take(WHOLE_MAX).fold(count.min(WHOLE_MAX + 1) as u64, |sum, face| mix(sum, kind_of(face)));
+        let whole =
+            faces.iter().take(WHOLE_MAX).fold(count.min(WHOLE_MAX + 1) as u64, |sum, face| mix(sum, kind_of(face)));
         Self { pieces, faces, is_cased, length, whole }
     }
 
     fn at(&self, at: usize, by: isize) -> Face {
-        at.checked_add_signed(by).and_then(|at| self.faces.get(at)).copied().unwrap_or(Face { word: 1, shape: 1, ..Face::default() })
+        at.checked_add_signed(by).and_then(|at| self.faces.get(at)).copied().unwrap_or(Face {
+            word: 1,
+            shape: 1,
+            ..Face::default()
+        })
     }
 
     /// The features of one piece, into a list that is used again.
@@ -186,7 +191,9 @@ impl<'a> Faces<'a> {
         into.push(43, here.pattern, 0);
         into.push(44, self.at(at, -1).pattern, here.shape);
         into.push(45, self.at(at, 1).pattern, here.shape);
-        let cases = |by: isize| at.checked_add_signed(by).and_then(|at| self.pieces.all.get(at)).map_or(9, |piece| piece.case as u64);
+        let cases = |by: isize| {
+            at.checked_add_signed(by).and_then(|at| self.pieces.all.get(at)).map_or(9, |piece| piece.case as u64)
+        };
         into.push(46, mix(cases(-1), cases(1)), mix(written, u64::from(here.is_known)));
     }
 
@@ -227,7 +234,10 @@ fn face(pieces: &Pieces, at: usize, known: Known) -> Face {
             let length = [1, 2, 3, 6, 10].iter().take_while(|most| piece.chars > **most).count() as u64;
             let text = pieces.word(at);
             let is_mail = text.contains("mail") || text.contains("yahoo") || text.ends_with("com");
-            let shape = mix(8 + length, mix(piece.case as u64, u64::from(piece.is_glued) + 2 * u64::from(is_mail && piece.chars > 4)));
+            let shape = mix(
+                8 + length,
+                mix(piece.case as u64, u64::from(piece.is_glued) + 2 * u64::from(is_mail && piece.chars > 4)),
+            );
             Face { word, shape, marks, is_known: known.has(word), ..Face::default() }
         }
     }
@@ -238,5 +248,9 @@ fn number_form(word: &str) -> u64 {
     let digits: Vec<u8> = word.bytes().take(24).filter(u8::is_ascii_digit).map(|byte| byte - b'0').collect();
     let is_year = digits.len() == 4 && matches!(digits[..2], [1, 9] | [2, 0]);
     let is_round = digits.len() > 1 && digits.last() == Some(&0);
-    0x1000 + 8 * digits.len() as u64 + 4 * u64::from(is_year) + 2 * u64::from(is_day_in_digits(&digits)) + u64::from(is_round && digits.len() < 6)
+    0x1000
+        + 8 * digits.len() as u64
+        + 4 * u64::from(is_year)
+        + 2 * u64::from(is_day_in_digits(&digits))
+        + u64::from(is_round && digits.len() < 6)
 }

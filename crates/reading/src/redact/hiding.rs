@@ -98,7 +98,9 @@ pub fn restore(text: &str, spans: &[Span], values: &[impl AsRef<str>]) -> Result
     let mut from = 0;
     for (span, value) in spans.iter().zip(values) {
         let kept = text.get(from..span.token_start).ok_or(NotRestored::Text)?;
-        let is_token = text.get(span.token_start..span.token_end).is_some_and(|token| token.starts_with('[') && token.ends_with(']'));
+        let is_token = text
+            .get(span.token_start..span.token_end)
+            .is_some_and(|token| token.starts_with('[') && token.ends_with(']'));
         if !is_token {
             return Err(NotRestored::Text);
         }
@@ -117,7 +119,11 @@ pub fn hide(text: &str, found: &[Found], policy: &Policy, counts: &Counts) -> Re
     let lower = text.to_ascii_lowercase();
     repeat(text, &lower, &mut hidden);
     limit(text, &mut hidden);
-    let mut redacted = Redacted { text: String::with_capacity(text.len()), spans: Vec::with_capacity(hidden.len()), counts: counts.clone() };
+    let mut redacted = Redacted {
+        text: String::with_capacity(text.len()),
+        spans: Vec::with_capacity(hidden.len()),
+        counts: counts.clone(),
+    };
     let mut numbers: BTreeMap<(PersonalKind, String), u32> = BTreeMap::new();
     let mut from = 0;
     for found in hidden {
@@ -149,7 +155,13 @@ fn repeat(text: &str, lower: &str, hidden: &mut Vec<Found>) {
             continue;
         }
         if values.len() == VALUES_MAX {
-            let rest = Found { kind: PersonalKind::Unread, start: found.start, end: text.len(), by: FoundBy::Limit, confidence: 1.0 };
+            let rest = Found {
+                kind: PersonalKind::Unread,
+                start: found.start,
+                end: text.len(),
+                by: FoundBy::Limit,
+                confidence: 1.0,
+            };
             hidden.retain(|other| other.start < rest.start);
             hidden.push(rest);
             break;
@@ -231,7 +243,13 @@ mod tests {
     fn too_many_values_hide_the_rest_whole() {
         let text: String = (0..400).map(|at| format!("v{at:03} x ")).collect();
         let found: Vec<_> = (0..400)
-            .map(|at| Found { kind: PersonalKind::Name, start: at * 7, end: at * 7 + 4, by: FoundBy::Tagger, confidence: 1.0 })
+            .map(|at| Found {
+                kind: PersonalKind::Name,
+                start: at * 7,
+                end: at * 7 + 4,
+                by: FoundBy::Tagger,
+                confidence: 1.0,
+            })
             .collect();
         let redacted = hide(&text, &found, &Policy::default(), &Counts::new());
         assert_eq!(redacted.spans.len(), VALUES_MAX + 1);

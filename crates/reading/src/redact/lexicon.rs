@@ -26,12 +26,17 @@ pub const MEASURE: Marks = 1 << 7;
 pub const STATE: Marks = 1 << 8;
 
 const LISTS: &[(Marks, &str)] = &[
-    (STREET, "street st road rd avenue ave av lane ln drive dr boulevard blvd court ct place pl square terrace way highway hwy \
+    (
+        STREET,
+        "street st road rd avenue ave av lane ln drive dr boulevard blvd court ct place pl square terrace way highway hwy \
         parkway close crescent gardens grove mews hill row walk nagar colony layout marg sector cross main strasse straße gasse \
         weg platz allee rue chemin impasse quai via viale piazza corso calle avenida plaza paseo rua travessa straat laan plein \
         gracht vej gade gata gatan vägen väg katu tie ulica ul utca út náměstí ulice street. st. rd. ave. building villa manor \
-        estate park circle cir trail pike loop"),
-    (PLACE, "afghanistan albania algeria argentina armenia australia austria bangladesh belarus belgium bolivia bosnia brazil \
+        estate park circle cir trail pike loop",
+    ),
+    (
+        PLACE,
+        "afghanistan albania algeria argentina armenia australia austria bangladesh belarus belgium bolivia bosnia brazil \
         britain bulgaria cambodia cameroon canada chile china colombia croatia cuba cyprus czechia denmark ecuador egypt england \
         estonia ethiopia europe finland france georgia germany ghana greece greenland guatemala haiti honduras hungary iceland india \
         indonesia iran iraq ireland israel italy jamaica japan jordan kazakhstan kenya korea kuwait latvia lebanon libya lithuania \
@@ -43,19 +48,35 @@ const LISTS: &[(Marks, &str)] = &[
         michigan minnesota mississippi missouri montana nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas utah \
         vermont virginia wisconsin wyoming american british english french german italian spanish dutch swedish danish norwegian \
         finnish polish russian chinese japanese korean indian mexican canadian australian brazilian turkish greek portuguese \
-        irish scottish swiss austrian hungarian czech romanian european african asian chinese ukrainian"),
-    (COMPANY, "inc ltd llc llp plc gmbh ag corp corporation company co limited group holdings bank insurance airlines airways \
+        irish scottish swiss austrian hungarian czech romanian european african asian chinese ukrainian",
+    ),
+    (
+        COMPANY,
+        "inc ltd llc llp plc gmbh ag corp corporation company co limited group holdings bank insurance airlines airways \
         technologies solutions systems software industries partners associates university college institute foundation \
-        orchestra hospital school council ministry department agency international services consulting"),
+        orchestra hospital school council ministry department agency international services consulting",
+    ),
     (TITLE, "mr mrs ms miss mx dr prof professor sir madam dame lord lady herr frau monsieur madame señor señora"),
-    (DATE, "january february march april may june july august september october november december jan feb mar apr jun jul aug \
-        sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday"),
-    (UNIT, "apt apartment suite ste unit flat floor fl room rm box po pobox house block plot door no number building bldg lot psc"),
+    (
+        DATE,
+        "january february march april may june july august september october november december jan feb mar apr jun jul aug \
+        sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday",
+    ),
+    (
+        UNIT,
+        "apt apartment suite ste unit flat floor fl room rm box po pobox house block plot door no number building bldg lot psc",
+    ),
     (DIGIT, "zero oh one two three four five six seven eight nine double triple"),
-    (MEASURE, "dollar dollars usd euro euros eur pound pounds gbp rupees rs inr gb mb tb mbps kg km miles percent am pm minutes \
-        hours days weeks months years nos pieces inch"),
-    (STATE, "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa \
-        ri sc sd tn tx ut vt va wa wv wi wy dc aa ae ap qc on bc ab mb nsw vic qld"),
+    (
+        MEASURE,
+        "dollar dollars usd euro euros eur pound pounds gbp rupees rs inr gb mb tb mbps kg km miles percent am pm minutes \
+        hours days weeks months years nos pieces inch",
+    ),
+    (
+        STATE,
+        "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa \
+        ri sc sd tn tx ut vt va wa wv wi wy dc aa ae ap qc on bc ab mb nsw vic qld",
+    ),
 ];
 
 /// What is known about a word in lower case.

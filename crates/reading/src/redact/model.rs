@@ -38,7 +38,9 @@ const STEP: f32 = 1.0 / 16.0;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoWeights {
     /// It is not such a file, or of another version.
-    #[error("the file does not begin like weights of this version; train them again with `cargo xtask train redaction`")]
+    #[error(
+        "the file does not begin like weights of this version; train them again with `cargo xtask train redaction`"
+    )]
     Version,
     /// It was cut off or belongs to another layout.
     #[error("the weights have {have} bytes and must have {FILE}; train them again with `cargo xtask train redaction`")]

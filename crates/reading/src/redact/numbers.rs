@@ -100,7 +100,8 @@ fn take_group(pieces: &Pieces, at: usize, run: &mut Run) -> usize {
                 _ => 1,
             };
             let word = at + usize::from(times > 1);
-            let Some(digit) = spelled_digit(pieces.word(word)).filter(|_| run.digits.is_empty() || run.is_spelled) else {
+            let Some(digit) = spelled_digit(pieces.word(word)).filter(|_| run.digits.is_empty() || run.is_spelled)
+            else {
                 return 0;
             };
             run.is_spelled = true;

@@ -60,7 +60,8 @@ pub struct Pieces<'a> {
 impl<'a> Pieces<'a> {
     /// Cuts a text.
     pub fn of(text: &'a str) -> Self {
-        let mut pieces = Self { text, lower: String::with_capacity(text.len()), all: Vec::with_capacity(text.len() / 5 + 1) };
+        let mut pieces =
+            Self { text, lower: String::with_capacity(text.len()), all: Vec::with_capacity(text.len() / 5 + 1) };
         let mut chars = text.char_indices().peekable();
         let (mut is_after_line, mut begins_sentence) = (false, true);
         while let Some((start, first)) = chars.next() {
@@ -79,7 +80,8 @@ impl<'a> Pieces<'a> {
                 chars.next();
             }
             pieces.push(start, end, class, is_after_line, begins_sentence);
-            begins_sentence = matches!(first, '.' | '!' | '?' | ':' | '"' | '“' | '•') || (begins_sentence && class == Class::Mark);
+            begins_sentence =
+                matches!(first, '.' | '!' | '?' | ':' | '"' | '“' | '•') || (begins_sentence && class == Class::Mark);
             is_after_line = false;
         }
         pieces

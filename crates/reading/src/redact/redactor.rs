@@ -75,7 +75,8 @@ impl Redactor {
         let runs = runs(&pieces);
         let matches = matches(&pieces, &runs, context.region);
         let odds = self.odds(&pieces, &matches);
-        let mut verdicts: Vec<Option<Verdict>> = odds.iter().enumerate().map(|(at, odds)| self.verdict(&pieces, at, odds, context)).collect();
+        let mut verdicts: Vec<Option<Verdict>> =
+            odds.iter().enumerate().map(|(at, odds)| self.verdict(&pieces, at, odds, context)).collect();
         take_answers(&pieces, &runs, context, self.model.known(), &mut verdicts);
         for found in matches.iter().filter(|found| found.is_certain) {
             let verdict = Verdict { kind: found.kind, by: FoundBy::Pattern, confidence: 1.0 };
@@ -84,7 +85,8 @@ impl Redactor {
         spread(&pieces, &mut verdicts);
         let mut found = joined(&pieces, &verdicts);
         if read < text.len() {
-            let rest = Found { kind: PersonalKind::Unread, start: read, end: text.len(), by: FoundBy::Limit, confidence: 1.0 };
+            let rest =
+                Found { kind: PersonalKind::Unread, start: read, end: text.len(), by: FoundBy::Limit, confidence: 1.0 };
             found.push(rest);
         }
         found
@@ -110,7 +112,12 @@ impl Redactor {
             return 1.0;
         }
         let of_piece = |odds: &Odds| hidden_odds(odds, policy).0;
-        self.odds(&pieces, &matches).iter().zip(&pieces.all).filter(|(_, piece)| piece.class != Class::Mark).map(|(odds, _)| of_piece(odds)).fold(0.0, f32::max)
+        self.odds(&pieces, &matches)
+            .iter()
+            .zip(&pieces.all)
+            .filter(|(_, piece)| piece.class != Class::Mark)
+            .map(|(odds, _)| of_piece(odds))
+            .fold(0.0, f32::max)
     }
 
     fn verdict(&self, pieces: &Pieces, at: usize, odds: &Odds, context: &Context) -> Option<Verdict> {
@@ -119,13 +126,21 @@ impl Redactor {
             return Some(Verdict { kind: likeliest, by: FoundBy::Tagger, confidence: hidden });
         }
         if hidden >= self.model.asked_threshold && !context.asked.is_empty() {
-            let as_number = || NUMBERED.into_iter().find(|kind| context.asked.has(*kind)).filter(|_| pieces.all[at].class == Class::Number);
+            let as_number = || {
+                NUMBERED
+                    .into_iter()
+                    .find(|kind| context.asked.has(*kind))
+                    .filter(|_| pieces.all[at].class == Class::Number)
+            };
             let kind = if context.asked.has(likeliest) { Some(likeliest) } else { as_number() };
             if let Some(kind) = kind {
                 return Some(Verdict { kind, by: FoundBy::Asked, confidence: hidden });
             }
         }
-        let shown = LABELLED.iter().zip(&odds[1..]).find(|(kind, odds)| **odds >= SHOWN_MIN && !context.policy.hide.contains(kind))?;
+        let shown = LABELLED
+            .iter()
+            .zip(&odds[1..])
+            .find(|(kind, odds)| **odds >= SHOWN_MIN && !context.policy.hide.contains(kind))?;
         Some(Verdict { kind: *shown.0, by: FoundBy::Tagger, confidence: *shown.1 })
     }
 }
@@ -148,7 +163,13 @@ struct Verdict {
 }
 
 /// A short turn after a question is its answer: bare numbers and unknown words are what was asked for.
-fn take_answers(pieces: &Pieces, runs: &[Run], context: &Context, known: super::features::Known, verdicts: &mut [Option<Verdict>]) {
+fn take_answers(
+    pieces: &Pieces,
+    runs: &[Run],
+    context: &Context,
+    known: super::features::Known,
+    verdicts: &mut [Option<Verdict>],
+) {
     let asked = context.asked;
     if asked.is_empty() || pieces.all.len() > ANSWER_PIECES_MAX {
         return;
@@ -159,7 +180,8 @@ fn take_answers(pieces: &Pieces, runs: &[Run], context: &Context, known: super::
             verdicts[at] = Some(Verdict { kind, by: FoundBy::Asked, confidence: 1.0 });
         }
     };
-    let number = NUMBERED.into_iter().chain([PersonalKind::DateOfBirth, PersonalKind::Reference]).find(|kind| asked.has(*kind));
+    let number =
+        NUMBERED.into_iter().chain([PersonalKind::DateOfBirth, PersonalKind::Reference]).find(|kind| asked.has(*kind));
     for run in runs.iter().filter(|run| run.digits.len() >= ANSWER_DIGITS_MIN) {
         if let Some(kind) = number {
             (run.first..=run.last).for_each(|at| take(at, kind));
@@ -172,7 +194,9 @@ fn take_answers(pieces: &Pieces, runs: &[Run], context: &Context, known: super::
             Class::Word if is_unknown && asked.has(PersonalKind::Name) => take(at, PersonalKind::Name),
             Class::Word if is_unknown && asked.has(PersonalKind::Password) => take(at, PersonalKind::Password),
             Class::Number if asked.has(PersonalKind::DateOfBirth) => take(at, PersonalKind::DateOfBirth),
-            Class::Number if asked.has(PersonalKind::Password) && pieces.all.len() <= 4 => take(at, PersonalKind::Password),
+            Class::Number if asked.has(PersonalKind::Password) && pieces.all.len() <= 4 => {
+                take(at, PersonalKind::Password)
+            }
             _ => {}
         }
     }
@@ -182,13 +206,15 @@ fn take_answers(pieces: &Pieces, runs: &[Run], context: &Context, known: super::
 fn spread(pieces: &Pieces, verdicts: &mut [Option<Verdict>]) {
     let is_soft = |verdict: &Option<Verdict>| verdict.is_none_or(|verdict| verdict.by != FoundBy::Pattern);
     for at in 1..verdicts.len() {
-        let is_inside = pieces.all[at].is_glued && pieces.all[at].class != Class::Mark && pieces.all[at - 1].class != Class::Mark;
+        let is_inside =
+            pieces.all[at].is_glued && pieces.all[at].class != Class::Mark && pieces.all[at - 1].class != Class::Mark;
         if is_inside && verdicts[at].is_none() && is_soft(&verdicts[at - 1]) {
             verdicts[at] = verdicts[at - 1];
         }
     }
     for at in (1..verdicts.len()).rev() {
-        let is_inside = pieces.all[at].is_glued && pieces.all[at].class != Class::Mark && pieces.all[at - 1].class != Class::Mark;
+        let is_inside =
+            pieces.all[at].is_glued && pieces.all[at].class != Class::Mark && pieces.all[at - 1].class != Class::Mark;
         if is_inside && verdicts[at - 1].is_none() && is_soft(&verdicts[at]) {
             verdicts[at - 1] = verdicts[at];
         }
@@ -211,20 +237,34 @@ fn joined(pieces: &Pieces, verdicts: &[Option<Verdict>]) -> Vec<Found> {
             at += 1;
             continue;
         };
-        let is_same = |other: &Option<Verdict>| other.is_some_and(|other| other.kind == verdict.kind && (other.by == FoundBy::Pattern) == (verdict.by == FoundBy::Pattern));
+        let is_same = |other: &Option<Verdict>| {
+            other.is_some_and(|other| {
+                other.kind == verdict.kind && (other.by == FoundBy::Pattern) == (verdict.by == FoundBy::Pattern)
+            })
+        };
         let length = verdicts[at..].iter().take_while(|other| is_same(other)).count();
         let (mut first, mut last) = (at, at + length - 1);
-        let is_outside = |at: usize| verdict.by != FoundBy::Pattern && pieces.mark(at).is_some_and(|mark| !matches!(mark, '(' | '+' | '#'));
+        let is_outside = |at: usize| {
+            verdict.by != FoundBy::Pattern && pieces.mark(at).is_some_and(|mark| !matches!(mark, '(' | '+' | '#'))
+        };
         while first < last && is_outside(first) {
             first += 1;
         }
         while last > first && is_outside(last) {
             last -= 1;
         }
-        let has_substance = !(first == last && verdict.by != FoundBy::Pattern && pieces.all[first].class == Class::Mark);
+        let has_substance =
+            !(first == last && verdict.by != FoundBy::Pattern && pieces.all[first].class == Class::Mark);
         if has_substance {
-            let confidence = verdicts[first..=last].iter().flatten().map(|verdict| verdict.confidence).fold(1.0, f32::min);
-            found.push(Found { kind: verdict.kind, start: pieces.all[first].start, end: pieces.all[last].end, by: verdict.by, confidence });
+            let confidence =
+                verdicts[first..=last].iter().flatten().map(|verdict| verdict.confidence).fold(1.0, f32::min);
+            found.push(Found {
+                kind: verdict.kind,
+                start: pieces.all[first].start,
+                end: pieces.all[last].end,
+                by: verdict.by,
+                confidence,
+            });
         }
         at += length;
     }

@@ -126,8 +126,10 @@ pub fn is_day_in_digits(digits: &[u8]) -> bool {
     let is_day = |a: u32, b: u32| (1..=31).contains(&a) && (1..=31).contains(&b) && (a <= 12 || b <= 12);
     match digits.len() {
         8 => {
-            let ends_in_year = (1900..2100).contains(&number(&digits[4..])) && is_day(number(&digits[..2]), number(&digits[2..4]));
-            let begins_with_year = (1900..2100).contains(&number(&digits[..4])) && is_day(number(&digits[4..6]), number(&digits[6..]));
+            let ends_in_year =
+                (1900..2100).contains(&number(&digits[4..])) && is_day(number(&digits[..2]), number(&digits[2..4]));
+            let begins_with_year =
+                (1900..2100).contains(&number(&digits[..4])) && is_day(number(&digits[4..6]), number(&digits[6..]));
             ends_in_year || begins_with_year
         }
         6 => is_day(number(&digits[..2]), number(&digits[2..4])),

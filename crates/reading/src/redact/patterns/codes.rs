@@ -40,9 +40,11 @@ fn code(pieces: &Pieces, at: usize, found: &mut Vec<Match>) -> Option<usize> {
         let ends_here = pieces.all.get(last + 1).is_none_or(|next| !next.is_glued || next.class == Class::Mark);
         let kind = match length {
             _ if !ends_here => None,
-            15.. if is_iban(code) => Some(PersonalKind::Iban),
+            15.. if is_in_fours(pieces, at, last) && is_iban(code) => Some(PersonalKind::Iban),
             9 if is_national_insurance(code) => Some(PersonalKind::NationalId),
-            5..=7 if is_british_post_code(code) && is_written_as_post_code(pieces, at, last) => Some(PersonalKind::PostCode),
+            5..=7 if is_british_post_code(code) && is_written_as_post_code(pieces, at, last) => {
+                Some(PersonalKind::PostCode)
+            }
             _ => None,
         };
         if let Some(kind) = kind {
@@ -51,6 +53,18 @@ fn code(pieces: &Pieces, at: usize, found: &mut Vec<Match>) -> Option<usize> {
         }
     }
     None
+}
+
+/// IBANs are written in one, or in groups of four; other words in a row may have the right remainder by chance.
+fn is_in_fours(pieces: &Pieces, first: usize, last: usize) -> bool {
+    let mut groups = vec![0];
+    for (at, piece) in pieces.all[first..=last].iter().enumerate() {
+        if at > 0 && !piece.is_glued {
+            groups.push(0);
+        }
+        *groups.last_mut().expect("one group from the start") += piece.chars;
+    }
+    groups.len() == 1 || (groups[..groups.len() - 1].iter().all(|chars| *chars == 4) && groups[groups.len() - 1] <= 4)
 }
 
 /// A booking code may have the shape of a post code: capitals and one space, or a word that says so, make the difference.
@@ -63,14 +77,16 @@ fn is_written_as_post_code(pieces: &Pieces, first: usize, last: usize) -> bool {
 /// Words after which a code stands, and how many pieces may lie between.
 const NAMED: &[(PersonalKind, &[&str])] = &[
     (PersonalKind::Passport, &["passport"]),
-    (PersonalKind::DrivingLicence, &["license", "licence", "dl"]),
+    (PersonalKind::DrivingLicence, &["license", "licence"]),
     (PersonalKind::LicencePlate, &["plate", "plates", "registration"]),
 ];
 
 /// `passport number X1234567`: a code with a digit, soon after a word that names it.
 fn named(pieces: &Pieces, at: usize, found: &mut Vec<Match>) -> Option<usize> {
     let (kind, _) = NAMED.iter().find(|(_, words)| words.contains(&pieces.word(at)))?;
-    let is_filler = |at: usize| matches!(pieces.word(at), "number" | "no" | "num" | "is" | "plate" | "#" | ":" | "." | "id" | "it's" | "its");
+    let is_filler = |at: usize| {
+        matches!(pieces.word(at), "number" | "no" | "num" | "is" | "plate" | "#" | ":" | "." | "id" | "it's" | "its")
+    };
     let mut first = at + 1;
     while first < at + 5 && is_filler(first) {
         first += 1;
@@ -86,7 +102,8 @@ fn named(pieces: &Pieces, at: usize, found: &mut Vec<Match>) -> Option<usize> {
     while last < first + 9 && is_coded(last) && (last == first || !pieces.all[last].is_after_line) {
         last += 1;
     }
-    let digits = (first..last).filter(|at| pieces.all[*at].class == Class::Number).map(|at| pieces.all[at].chars).sum::<usize>();
+    let digits =
+        (first..last).filter(|at| pieces.all[*at].class == Class::Number).map(|at| pieces.all[at].chars).sum::<usize>();
     while last > first && pieces.all[last - 1].class != Class::Number && !pieces.all[last - 1].is_glued {
         last -= 1;
     }

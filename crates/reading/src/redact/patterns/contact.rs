@@ -6,15 +6,34 @@ use crate::redact::limits::ADDRESS_CHARS_MAX;
 use crate::redact::pieces::{Class, Pieces};
 
 /// Endings of domains that are known without a dot, as chats that lose their marks write them.
-const DOMAINS: &[&str] = &["com", "net", "org", "edu", "gov", "in", "uk", "co", "us", "de", "fr", "eu", "io", "info", "au", "ca", "es", "it", "nl"];
+const DOMAINS: &[&str] = &[
+    "com", "net", "org", "edu", "gov", "in", "uk", "co", "us", "de", "fr", "eu", "io", "info", "au", "ca", "es", "it",
+    "nl",
+];
 /// Names in the query of a web address whose values open something.
-const SECRETS: &[&str] = &["token", "key", "password", "passwd", "pwd", "secret", "auth", "code", "session", "sid", "signature", "sig", "otp", "pin"];
+const SECRETS: &[&str] = &[
+    "token",
+    "key",
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "auth",
+    "code",
+    "session",
+    "sid",
+    "signature",
+    "sig",
+    "otp",
+    "pin",
+];
 
 /// Finds them all.
 pub fn find(pieces: &Pieces, found: &mut Vec<Match>) {
     let mut at = 0;
     while at < pieces.all.len() {
-        let next = address(pieces, at, found).or_else(|| spelled(pieces, at, found)).or_else(|| machine(pieces, at, found));
+        let next =
+            address(pieces, at, found).or_else(|| spelled(pieces, at, found)).or_else(|| machine(pieces, at, found));
         at = next.unwrap_or(at + 1);
     }
 }
@@ -33,11 +52,15 @@ fn glued_end(pieces: &Pieces, at: usize) -> usize {
 
 /// What is written in one, from the beginning of a glued group: an address with an @ or a scheme.
 fn address(pieces: &Pieces, at: usize, found: &mut Vec<Match>) -> Option<usize> {
-    if pieces.all[at].is_glued && at > 0 && !matches!(pieces.mark(at - 1), Some('<' | '(' | '"' | ':' | ',' | '[' | '\'' | ';' | '|')) {
+    if pieces.all[at].is_glued
+        && at > 0
+        && !matches!(pieces.mark(at - 1), Some('<' | '(' | '"' | ':' | ',' | '[' | '\'' | ';' | '|'))
+    {
         return None;
     }
     let last = glued_end(pieces, at);
-    let is_url = pieces.mark(at + 1) == Some(':') && pieces.mark(at + 2) == Some('/') && pieces.mark(at + 3) == Some('/');
+    let is_url =
+        pieces.mark(at + 1) == Some(':') && pieces.mark(at + 2) == Some('/') && pieces.mark(at + 3) == Some('/');
     if last >= at + 3 && (is_url || (pieces.word(at) == "www" && pieces.mark(at + 1) == Some('.'))) {
         return Some(web(pieces, at, trimmed(pieces, at, last), found));
     }
@@ -46,7 +69,11 @@ fn address(pieces: &Pieces, at: usize, found: &mut Vec<Match>) -> Option<usize> 
     }
     let dots = (at..=last).filter(|dot| pieces.mark(*dot) == Some('.')).count();
     let end = trimmed(pieces, at, last);
-    let is_domain = dots > 0 && end > at && pieces.all[at].class == Class::Word && DOMAINS[..6].contains(&pieces.word(end)) && pieces.mark(end - 1) == Some('.');
+    let is_domain = dots > 0
+        && end > at
+        && pieces.all[at].class == Class::Word
+        && DOMAINS[..6].contains(&pieces.word(end))
+        && pieces.mark(end - 1) == Some('.');
     is_domain.then(|| {
         found.push(Match { kind: PersonalKind::Url, first: at, last: end, is_certain: true });
         end + 1
@@ -55,14 +82,17 @@ fn address(pieces: &Pieces, at: usize, found: &mut Vec<Match>) -> Option<usize> 
 
 /// Without the marks of the sentence at the end.
 fn trimmed(pieces: &Pieces, first: usize, mut last: usize) -> usize {
-    while last > first && matches!(pieces.mark(last), Some('.' | ',' | '!' | '?' | ')' | ']' | '>' | '"' | '\'' | ';' | ':')) {
+    while last > first
+        && matches!(pieces.mark(last), Some('.' | ',' | '!' | '?' | ')' | ']' | '>' | '"' | '\'' | ';' | ':'))
+    {
         last -= 1;
     }
     last
 }
 
 fn mail(pieces: &Pieces, at: usize, sign: usize, last: usize, found: &mut Vec<Match>) -> Option<usize> {
-    let is_local = |mark: Option<char>| mark.is_none_or(|mark| matches!(mark, '.' | '_' | '-' | '+' | '%' | '\'' | '&'));
+    let is_local =
+        |mark: Option<char>| mark.is_none_or(|mark| matches!(mark, '.' | '_' | '-' | '+' | '%' | '\'' | '&'));
     let mut first = sign;
     while first > at && is_local(pieces.mark(first - 1)) {
         first -= 1;
@@ -131,7 +161,11 @@ fn spelled(pieces: &Pieces, at: usize, found: &mut Vec<Match>) -> Option<usize> 
     while first >= 2 && (is_dot(first - 1) || matches!(pieces.word(first - 1), "underscore" | "dash" | "_" | "-")) {
         first -= 2;
     }
-    if first > 0 && pieces.all[first].class == Class::Number && is_name(first - 1) && !pieces.has_before(first, 1, &["is", "at", "it's"]) {
+    if first > 0
+        && pieces.all[first].class == Class::Number
+        && is_name(first - 1)
+        && !pieces.has_before(first, 1, &["is", "at", "it's"])
+    {
         first -= 1;
     }
     found.push(Match { kind: PersonalKind::Email, first, last: end, is_certain: true });
@@ -140,9 +174,13 @@ fn spelled(pieces: &Pieces, at: usize, found: &mut Vec<Match>) -> Option<usize> 
 
 /// `192.0.2.7`, and addresses of version 6 with at least two colons.
 fn machine(pieces: &Pieces, at: usize, found: &mut Vec<Match>) -> Option<usize> {
-    let is_part = |at: usize| pieces.all.get(at).is_some_and(|piece| piece.class == Class::Number) && pieces.word(at).parse::<u8>().is_ok();
-    let is_four = (0..4).all(|part| is_part(at + 2 * part)) && (0..3).all(|part| pieces.mark(at + 2 * part + 1) == Some('.'));
-    let stands_alone = |last: usize| !(pieces.mark(last + 1) == Some('.') && is_part(last + 2) && pieces.all[last + 2].is_glued);
+    let is_part = |at: usize| {
+        pieces.all.get(at).is_some_and(|piece| piece.class == Class::Number) && pieces.word(at).parse::<u8>().is_ok()
+    };
+    let is_four =
+        (0..4).all(|part| is_part(at + 2 * part)) && (0..3).all(|part| pieces.mark(at + 2 * part + 1) == Some('.'));
+    let stands_alone =
+        |last: usize| !(pieces.mark(last + 1) == Some('.') && is_part(last + 2) && pieces.all[last + 2].is_glued);
     if is_four && pieces.all[at + 1..=at + 6].iter().all(|piece| piece.is_glued) && stands_alone(at + 6) {
         found.push(Match { kind: PersonalKind::IpAddress, first: at, last: at + 6, is_certain: true });
         return Some(at + 7);

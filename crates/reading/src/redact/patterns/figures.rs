@@ -8,7 +8,22 @@ use crate::redact::pieces::{Class, Pieces};
 use crate::redact::validators::{Region, is_card, is_grouped_phone, is_national_phone, is_social_security};
 
 const CARD: &[&str] = &["card", "cards", "cc", "visa", "mastercard", "amex", "credit", "debit"];
-const PHONE: &[&str] = &["phone", "mobile", "cell", "telephone", "tel", "fax", "desk", "whatsapp", "call", "text", "ring", "sms", "reach", "registered"];
+const PHONE: &[&str] = &[
+    "phone",
+    "mobile",
+    "cell",
+    "telephone",
+    "tel",
+    "fax",
+    "desk",
+    "whatsapp",
+    "call",
+    "text",
+    "ring",
+    "sms",
+    "reach",
+    "registered",
+];
 const NATIONAL: &[&str] = &["ssn", "social", "aadhaar", "aadhar", "nino", "sin"];
 const ACCOUNT: &[&str] = &["account", "acct", "acc"];
 const SECRET: &[&str] = &["password", "passcode", "pin", "otp", "cvv", "cvc", "cvv2"];
@@ -44,7 +59,10 @@ fn kind_of(pieces: &Pieces, run: &Run, region: Region) -> Option<(PersonalKind, 
     let is_dated = run.groups.first() == Some(&4) && run.groups.len() == 3 && count == 8;
     let is_phone = (run.has_plus && (8..=15).contains(&count))
         || (run.has_marks && !is_dated && is_grouped_phone(&run.groups, &run.digits))
-        || (run.groups.len() > 1 && run.groups.iter().all(|group| *group <= 5) && count >= 9 && is_grouped_phone(&run.groups, &run.digits))
+        || (run.groups.len() > 1
+            && run.groups.iter().all(|group| *group <= 5)
+            && count >= 9
+            && is_grouped_phone(&run.groups, &run.digits))
         || is_national_phone(&run.digits, region);
     if is_phone {
         return Some((PersonalKind::Phone, true));
@@ -60,9 +78,9 @@ fn named(pieces: &Pieces, run: &Run) -> Option<(PersonalKind, bool)> {
         let word = pieces.word(before);
         let kind = match count {
             3..=9 if SECRET.contains(&word) => PersonalKind::Password,
-            8.. if CARD.contains(&word) => PersonalKind::CardNumber,
+            _ if count >= 8 && CARD.contains(&word) => PersonalKind::CardNumber,
             4..=16 if NATIONAL.contains(&word) => PersonalKind::NationalId,
-            6.. if ACCOUNT.contains(&word) => PersonalKind::AccountNumber,
+            _ if count >= 6 && ACCOUNT.contains(&word) => PersonalKind::AccountNumber,
             7..=15 if PHONE.contains(&word) => PersonalKind::Phone,
             3..=10 if CODE.contains(&word) => PersonalKind::PostCode,
             6..=8 if BIRTH.contains(&word) => PersonalKind::DateOfBirth,

@@ -19,7 +19,7 @@ const ROUNDS: usize = 7;
 /// Share of the conversations that only tune the threshold.
 const SET_ASIDE: f64 = 0.1;
 /// Share of clean turns, among those set aside, in which something may be hidden.
-const FALSE_ALARMS: f64 = 0.036;
+const FALSE_ALARMS: f64 = 0.025;
 /// How much likelier a kind is after it was asked for, as a factor of the odds.
 const ASKED_FACTOR: f32 = 12.0;
 /// Made-up turns for each real one.
@@ -53,16 +53,26 @@ pub fn train(labelled: &[LabelledTurn], clean: &[String], seed: u64) -> (Vec<u8>
     let mut chance = Chance::new(seed);
     let conversations: BTreeSet<&str> = labelled.iter().map(|turn| turn.conversation.as_str()).collect();
     let aside: BTreeSet<&str> = conversations.into_iter().filter(|_| chance.is(SET_ASIDE)).collect();
-    let (tuning, learned): (Vec<_>, Vec<_>) = labelled.iter().partition(|turn| aside.contains(turn.conversation.as_str()));
+    let (tuning, learned): (Vec<_>, Vec<_>) =
+        labelled.iter().partition(|turn| aside.contains(turn.conversation.as_str()));
     let mut turns: Vec<LabelledTurn> = learned.into_iter().cloned().collect();
     let styled: Vec<_> = turns.iter().filter(|_| chance.is(STYLED_SHARE)).cloned().collect();
     turns.extend(styled.iter().map(|turn| self::styled(turn, &mut chance)).collect::<Vec<_>>());
     let mut writer = Writer::new(chance.next());
     let written = (labelled.len() as f64 * WRITTEN_SHARE) as usize;
     turns.extend((0..written).map(|_| writer.turn()));
-    turns.extend(clean.iter().map(|text| LabelledTurn { conversation: String::new(), text: text.clone(), spans: Vec::new() }));
+    turns.extend(clean.iter().map(|text| LabelledTurn {
+        conversation: String::new(),
+        text: text.clone(),
+        spans: Vec::new(),
+    }));
     let known = known_words(&turns);
-    let mut fitting = Fitting { rows: vec![0.0; ROWS], row_sums: vec![0.0; ROWS], chain: vec![0.0; CHAIN], chain_sums: vec![0.0; CHAIN] };
+    let mut fitting = Fitting {
+        rows: vec![0.0; ROWS],
+        row_sums: vec![0.0; ROWS],
+        chain: vec![0.0; CHAIN],
+        chain_sums: vec![0.0; CHAIN],
+    };
     for round in 0..ROUNDS {
         chance.shuffle(&mut turns);
         let rate = RATE * (1.0 - round as f32 / ROUNDS as f32 * 0.8);
@@ -165,7 +175,10 @@ impl Fitting {
     fn factors(&self) -> [[f32; WIDTH]; WIDTH + 1] {
         let mut factors = [[0.0; WIDTH]; WIDTH + 1];
         for (from, row) in factors.iter_mut().enumerate() {
-            row.iter_mut().enumerate().take(LABELS).for_each(|(to, factor)| *factor = self.chain[from * WIDTH + to].exp());
+            row.iter_mut()
+                .enumerate()
+                .take(LABELS)
+                .for_each(|(to, factor)| *factor = self.chain[from * WIDTH + to].exp());
         }
         factors
     }
@@ -185,7 +198,14 @@ impl Fitting {
         }
     }
 
-    fn step_chain(&mut self, labels: &[usize], fits: &[Odds], factors: &[[f32; WIDTH]; WIDTH + 1], sums: (&[Odds], &[Odds]), rate: f32) {
+    fn step_chain(
+        &mut self,
+        labels: &[usize],
+        fits: &[Odds],
+        factors: &[[f32; WIDTH]; WIDTH + 1],
+        sums: (&[Odds], &[Odds]),
+        rate: f32,
+    ) {
         let (before, after) = sums;
         let mut slopes = [[0.0f32; WIDTH]; WIDTH + 1];
         slopes[WIDTH][labels[0]] += 1.0;

@@ -61,7 +61,8 @@ pub const STREET_ENDS: &str = "Street|St|St.|Road|Rd|Avenue|Ave|Ave.|Lane|Ln|Dri
     Gardens|Grove|Nagar|Colony|Circle|Trail";
 
 /// Words for a street that stand before its name.
-pub const STREET_STARTS: &str = "Rue|Rue de|Rue du|Avenue|Via|Viale|Calle|Avenida|Rua|ul.|Plaza|Piazza|Chemin|Boulevard|Paseo";
+pub const STREET_STARTS: &str =
+    "Rue|Rue de|Rue du|Avenue|Via|Viale|Calle|Avenida|Rua|ul.|Plaza|Piazza|Chemin|Boulevard|Paseo";
 
 /// Names of streets that are one word with their end.
 pub const STREET_WORDS: &str = "Hauptstrasse Bahnhofstrasse Gartenweg Lindenallee Bergstraße Schulgasse Storgatan Kungsgatan Drottninggatan Parkveien \

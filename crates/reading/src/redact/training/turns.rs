@@ -42,9 +42,13 @@ pub fn styled(turn: &LabelledTurn, chance: &mut Chance) -> LabelledTurn {
     let mut words = words_of(&turn.text).into_iter().peekable();
     while let Some((start, end)) = words.next() {
         let kind = turn.spans.iter().find(|span| span.0 <= start && end <= span.1).copied();
-        let capital = matches!(kind, Some((.., PersonalKind::Name | PersonalKind::Place | PersonalKind::Organisation | PersonalKind::Address)));
+        let capital = matches!(
+            kind,
+            Some((.., PersonalKind::Name | PersonalKind::Place | PersonalKind::Organisation | PersonalKind::Address))
+        );
         let word = &turn.text[start..end];
-        let is_title = (capital && !keeps_values_low) || begins || word == "i" || (matches!(word, "im" | "ive" | "ill"));
+        let is_title =
+            (capital && !keeps_values_low) || begins || word == "i" || (matches!(word, "im" | "ive" | "ill"));
         let at = styled.text.len();
         match (is_loud, is_title) {
             (true, _) => styled.text.push_str(&word.to_uppercase()),
@@ -102,7 +106,8 @@ mod tests {
         let turn = LabelledTurn { conversation: "a".into(), text: text.into(), spans };
         for seed in 0..40 {
             let styled = styled(&turn, &mut Chance::new(seed));
-            let values: Vec<_> = styled.spans.iter().map(|(start, end, _)| styled.text[*start..*end].to_lowercase()).collect();
+            let values: Vec<_> =
+                styled.spans.iter().map(|(start, end, _)| styled.text[*start..*end].to_lowercase()).collect();
             assert_eq!(values, ["asha verma", "pune"], "{}", styled.text);
         }
     }

@@ -41,7 +41,8 @@ impl Writer {
             }
             let begins = self.chance.below(self.phrases.len());
             // Phrases that stand below each other and are bare values are lines of one card or letter.
-            let lines = if self.phrases[begins].starts_with('{') && self.chance.is(0.5) { 1 + self.chance.below(5) } else { 1 };
+            let lines =
+                if self.phrases[begins].starts_with('{') && self.chance.is(0.5) { 1 + self.chance.below(5) } else { 1 };
             for (line, phrase) in self.phrases.clone()[begins..].iter().take(lines).enumerate() {
                 if line > 0 {
                     turn.text.push('\n');
@@ -93,7 +94,10 @@ impl Writer {
             "zip" => (self.patterned(&["#####", "######", "#####-####", "####"]), Some(Kind::PostCode)),
             "password" => (self.password(), Some(Kind::Password)),
             "pin" => (self.patterned(&["####", "######"]), Some(Kind::Password)),
-            "ref" => (self.patterned(&["@@@@@@", "@#@###", "@@ ######", "@@@-####", "@@@###", "#######", "@@-#####"]), Some(Kind::Reference)),
+            "ref" => (
+                self.patterned(&["@@@@@@", "@#@###", "@@ ######", "@@@-####", "@@@###", "#######", "@@-#####"]),
+                Some(Kind::Reference),
+            ),
             "web" => (format!("https://www.{}.com/", self.chance.one(&self.company_words).to_lowercase()), None),
             _ => (self.plain(name), None),
         };
@@ -108,7 +112,9 @@ impl Writer {
             "job" => self.of(JOBS),
             "car" => self.of(CARS),
             "nationality" => self.of(NATIONALITIES),
-            "month" => self.of("January|March|April|May|June|August|September|November|December|Monday|Friday|summer|week"),
+            "month" => {
+                self.of("January|March|April|May|June|August|September|November|December|Monday|Friday|summer|week")
+            }
             "year" => (1930 + self.chance.below(95)).to_string(),
             "age" => (18 + self.chance.below(70)).to_string(),
             "count" => (1 + self.chance.below(400)).to_string(),
@@ -170,9 +176,16 @@ impl Writer {
 
     /// A name that nobody has, so that the form and place of a name are learned and not a list.
     fn coined(&mut self) -> String {
-        const BEGIN: &[&str] = &["Ba", "Ke", "Mar", "Vil", "Tho", "Sza", "Kri", "Ola", "Ein", "Yu", "Nak", "Ade", "Pra", "Gun", "Léo", "Jó", "Å", "Ho", "Sten", "Dra", "Zel", "Fe", "Ri", "Tu", "Wen", "Ky", "Chi", "Lu"];
-        const MIDDLE: &[&str] = &["la", "ri", "no", "ta", "mi", "de", "sha", "ro", "ne", "vi", "ko", "lé", "ha", "nta", "rö", "dó"];
-        const END: &[&str] = &["n", "son", "sen", "ova", "ski", "esh", "ika", "berg", "ez", "ini", "ou", "moto", "wan", "ić", "dóttir", "an", "us", "ie", "ard", "ell"];
+        const BEGIN: &[&str] = &[
+            "Ba", "Ke", "Mar", "Vil", "Tho", "Sza", "Kri", "Ola", "Ein", "Yu", "Nak", "Ade", "Pra", "Gun", "Léo", "Jó",
+            "Å", "Ho", "Sten", "Dra", "Zel", "Fe", "Ri", "Tu", "Wen", "Ky", "Chi", "Lu",
+        ];
+        const MIDDLE: &[&str] =
+            &["la", "ri", "no", "ta", "mi", "de", "sha", "ro", "ne", "vi", "ko", "lé", "ha", "nta", "rö", "dó"];
+        const END: &[&str] = &[
+            "n", "son", "sen", "ova", "ski", "esh", "ika", "berg", "ez", "ini", "ou", "moto", "wan", "ić", "dóttir",
+            "an", "us", "ie", "ard", "ell",
+        ];
         let middles = 1 + self.chance.below(2);
         let mut name = self.chance.one(BEGIN).to_string();
         (0..middles).for_each(|_| name.push_str(self.chance.one::<&str>(MIDDLE)));
@@ -215,11 +228,25 @@ impl Writer {
 
     fn address(&mut self, between: &str) -> String {
         if self.chance.is(0.06) {
-            return self.patterned(&["PO Box ####, Springfield", "P.O. Box ###", "Unit #### Box ####, APO AE 0####", "PSC ####, Box ####, APO AP 9####"]);
+            return self.patterned(&[
+                "PO Box ####, Springfield",
+                "P.O. Box ###",
+                "Unit #### Box ####, APO AE 0####",
+                "PSC ####, Box ####, APO AP 9####",
+            ]);
         }
         let mut lines = vec![self.street()];
         if self.chance.is(0.4) {
-            let unit = self.patterned(&["Apt. ###", "Suite ###", "Apt ##", "Flat #", "Unit ##", "Floor #", "Block #", "Room ###"]);
+            let unit = self.patterned(&[
+                "Apt. ###",
+                "Suite ###",
+                "Apt ##",
+                "Flat #",
+                "Unit ##",
+                "Floor #",
+                "Block #",
+                "Room ###",
+            ]);
             if self.chance.is(0.3) { lines[0] = format!("{} {unit}", lines[0]) } else { lines.push(unit) }
         }
         if self.chance.is(0.7) {
@@ -243,9 +270,28 @@ impl Writer {
 
     fn phone(&mut self) -> String {
         const FORMS: &[&str] = &[
-            "##########", "###-###-####", "(###) ###-####", "+1 ### ### ####", "### ### ####", "###.###.####", "+44 7### ######", "0## #### ####",
-            "0### ######", "+49 1## #######", "+33 # ## ## ## ##", "0# ## ## ## ##", "+91 ##### #####", "##### #####", "### ## ##", "## ## ## ##",
-            "(0##) ### ## ##", "+### ### ###", "###-###-####x####", "+46 (0)## ### ## ##", "0#########", "### ####",
+            "##########",
+            "###-###-####",
+            "(###) ###-####",
+            "+1 ### ### ####",
+            "### ### ####",
+            "###.###.####",
+            "+44 7### ######",
+            "0## #### ####",
+            "0### ######",
+            "+49 1## #######",
+            "+33 # ## ## ## ##",
+            "0# ## ## ## ##",
+            "+91 ##### #####",
+            "##### #####",
+            "### ## ##",
+            "## ## ## ##",
+            "(0##) ### ## ##",
+            "+### ### ###",
+            "###-###-####x####",
+            "+46 (0)## ### ## ##",
+            "0#########",
+            "### ####",
         ];
         self.patterned(FORMS)
     }
@@ -263,11 +309,25 @@ impl Writer {
     }
 
     fn card(&mut self) -> String {
-        self.patterned(&["#### #### #### ####", "################", "####-####-####-####", "#### ###### #####", "###############"])
+        self.patterned(&[
+            "#### #### #### ####",
+            "################",
+            "####-####-####-####",
+            "#### ###### #####",
+            "###############",
+        ])
     }
 
     fn account(&mut self) -> String {
-        self.patterned(&["########", "######", "##########", "############", "#### #### ####", "##-##-## ########", "AC######"])
+        self.patterned(&[
+            "########",
+            "######",
+            "##########",
+            "############",
+            "#### #### ####",
+            "##-##-## ########",
+            "AC######",
+        ])
     }
 
     fn password(&mut self) -> String {

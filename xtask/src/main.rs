@@ -10,6 +10,7 @@ mod count;
 mod step;
 mod openapi;
 mod test;
+mod train;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -39,6 +40,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Train weights that a crate embeds
+    Train(train::Training),
 }
 
 fn main() -> Result<ExitCode> {
@@ -47,6 +50,7 @@ fn main() -> Result<ExitCode> {
         Task::Tidy => tidy::run()?,
         Task::Openapi { check: true } => openapi::check()?,
         Task::Openapi { check: false } => openapi::write()?,
+        Task::Train(training) => train::run(&training)?,
     };
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -10,6 +10,7 @@ use crate::{
 const PURE: &[(&str, &[&str])] = &[
     ("model", &["serde", "thiserror", "uuid", "utoipa"]),
     ("stats", &["rand", "serde", "thiserror"]),
+    ("reading", &["serde", "thiserror"]),
     ("engine", &["signalbox-model", "signalbox-stats", "jiff", "serde", "thiserror"]),
 ];
 

@@ -1,0 +1,175 @@
+//! An answer in the article's own words, with the place that it was taken from. No model writes anything here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use serde::Serialize;
+
+use crate::limits::{EXTRACT_SENTENCES_MAX, PARAGRAPH_WORDS_MAX, SHORT_ARTICLE_WORDS};
+use crate::markdown::Kind;
+use crate::passage::Passage;
+use crate::search::{Answerable, Hit, SearchResult};
+use crate::sentence::{count_words, sentences};
+use crate::terms::terms;
+
+/// Articles that are looked into for an answer.
+const HITS_LOOKED_AT: usize = 3;
+/// A heading that asks the question makes what stands below it the answer, even where it repeats no word of the question.
+const HEADING: f32 = 0.6;
+/// The title names the subject; all parts of the article share it.
+const TITLE: f32 = 0.3;
+/// A sentence joins the answer when it is at least this good beside the best one.
+const COMPANION: f32 = 0.7;
+
+/// Sentences, word for word, and where each stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Extract {
+    /// In the order of the article.
+    pub sentences: Vec<String>,
+    /// One per sentence.
+    pub citations: Vec<Citation>,
+    /// Of the article that it is taken from, as the search gave it.
+    pub confidence: f64,
+}
+
+/// A place in an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Citation {
+    pub article: String,
+    pub title: String,
+    /// The passage's id.
+    pub passage: String,
+    /// Bytes in the passage's text.
+    pub start: usize,
+    pub end: usize,
+}
+
+/// A sentence that might be the answer.
+struct Candidate<'a> {
+    hit: &'a Hit,
+    passage: &'a Passage,
+    /// The part that it belongs to, by number.
+    part: usize,
+    /// The heading that it stands under, by number of its part.
+    section: Option<usize>,
+    range: Range<usize>,
+    score: f32,
+}
+
+/// The best one to three sentences of one passage. `None` when the search said that nothing is sure enough, or when no sentence has a
+/// word of the question: then a person answers.
+pub fn answer(result: &SearchResult) -> Option<Extract> {
+    if result.answerable != Answerable::Yes {
+        return None;
+    }
+    let mut candidates = Vec::new();
+    for hit in result.hits.iter().take(HITS_LOOKED_AT) {
+        for passage in &hit.passages {
+            candidates.extend(of_passage(result, hit, passage));
+        }
+    }
+    // The first among equals: articles and passages come best first, sentences in the order of reading.
+    let best = candidates.iter().reduce(|best, one| if one.score > best.score { one } else { best })?;
+    if best.score <= 0.0 {
+        return None;
+    }
+    let whole = best.passage.parts.get(best.part).map(|part| &best.passage.text[part.range.clone()]);
+    let is_short =
+        best.hit.words <= SHORT_ARTICLE_WORDS && whole.is_some_and(|text| count_words(text) <= PARAGRAPH_WORDS_MAX);
+    let chosen: Vec<&Candidate<'_>> = candidates
+        .iter()
+        .filter(|one| std::ptr::eq(one.passage, best.passage) && one.section == best.section)
+        .filter(|one| one.range.start >= best.range.start || one.part == best.part)
+        .filter(|one| match one.part == best.part {
+            true => is_short || one.score >= COMPANION * best.score,
+            false => continues(best, one),
+        })
+        .collect();
+    Some(extract(best, chosen))
+}
+
+/// A list or table under one heading is one thought: its items follow the first. So do sentences that are as good.
+fn continues(best: &Candidate<'_>, one: &Candidate<'_>) -> bool {
+    let kind = |candidate: &Candidate<'_>| candidate.passage.parts[candidate.part].kind;
+    match (kind(best), kind(one)) {
+        (Kind::Item, Kind::Item) | (Kind::Row, Kind::Row) => one.score >= COMPANION * best.score || follows(best, one),
+        _ => one.score >= COMPANION * best.score,
+    }
+}
+
+fn follows(best: &Candidate<'_>, one: &Candidate<'_>) -> bool {
+    one.part > best.part && one.part < best.part + EXTRACT_SENTENCES_MAX && is_numbered(best) && is_numbered(one)
+}
+
+/// A step: what comes after it belongs to it.
+fn is_numbered(candidate: &Candidate<'_>) -> bool {
+    let text = &candidate.passage.text[candidate.passage.parts[candidate.part].range.clone()];
+    text.split_once(". ").is_some_and(|(number, _)| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
+}
+
+fn extract(best: &Candidate<'_>, mut chosen: Vec<&Candidate<'_>>) -> Extract {
+    // The best one stays, whatever else there is no room for.
+    chosen.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.range.start.cmp(&b.range.start)));
+    chosen.truncate(EXTRACT_SENTENCES_MAX);
+    chosen.sort_by_key(|candidate| candidate.range.start);
+    let cite = |one: &&Candidate<'_>| Citation {
+        article: one.hit.article.clone(),
+        title: one.hit.title.clone(),
+        passage: one.passage.id.clone(),
+        start: one.range.start,
+        end: one.range.end,
+    };
+    Extract {
+        sentences: chosen.iter().map(|one| one.passage.text[one.range.clone()].to_owned()).collect(),
+        citations: chosen.iter().map(cite).collect(),
+        confidence: best.hit.confidence,
+    }
+}
+
+fn of_passage<'a>(result: &SearchResult, hit: &'a Hit, passage: &'a Passage) -> Vec<Candidate<'a>> {
+    let set = |text: &str| terms(text, &hit.language).into_iter().collect::<BTreeSet<_>>();
+    let title = set(&hit.title);
+    let mut heading = set(&passage.headings.join(" "));
+    let mut section = None;
+    let mut candidates = Vec::new();
+    for (at, part) in passage.parts.iter().enumerate() {
+        let text = &passage.text[part.range.clone()];
+        if matches!(part.kind, Kind::Heading(_)) {
+            (heading, section) = (set(text), Some(at));
+            continue;
+        }
+        let pieces = match part.kind {
+            // A step or a row is one thing to do or to know.
+            Kind::Item | Kind::Row | Kind::Code if count_words(text) <= PARAGRAPH_WORDS_MAX => vec![0..text.len()],
+            _ => sentences(text),
+        };
+        for piece in pieces {
+            let own = set(&text[piece.clone()]);
+            let score = score(result, &own, &heading, &title) * hit.confidence as f32;
+            let range = part.range.start + piece.start..part.range.start + piece.end;
+            candidates.push(Candidate { hit, passage, part: at, section, range, score });
+        }
+    }
+    candidates
+}
+
+/// The share of the question's rare words that stand in the sentence, its heading or the title; the nearer, the more they count. Zero
+/// when neither the sentence nor its heading has any. The surest sentence of the question decides.
+fn score(result: &SearchResult, own: &BTreeSet<String>, heading: &BTreeSet<String>, title: &BTreeSet<String>) -> f32 {
+    let of_one = |asked: &BTreeMap<String, f32>| {
+        let (mut found, mut all, mut is_near) = (0.0, 0.0, false);
+        for (term, rarity) in asked {
+            all += rarity;
+            let place = match () {
+                () if own.contains(term) => 1.0,
+                () if heading.contains(term) => HEADING,
+                () if title.contains(term) => TITLE,
+                () => continue,
+            };
+            is_near |= place > TITLE;
+            found += place * rarity;
+        }
+        if is_near && all > 0.0 { found / all } else { 0.0 }
+    };
+    result.asked.iter().map(|asked| of_one(&asked.terms)).fold(0.0, f32::max)
+}

@@ -1,9 +1,10 @@
 //! From a turn to what is personal in it.
 
 use super::asked::Asked;
-use super::features::{Faces, Features};
+use super::features::{Faces, Features, Known};
 use super::hiding::{Found, FoundBy, Redacted, hide};
 use super::kinds::{Counts, PersonalKind, Policy};
+use super::lexicon::DATE;
 use super::limits::TURN_BYTES_MAX;
 use super::model::{LABELLED, Model, NoWeights, Odds};
 use super::numbers::{Run, runs};
@@ -163,20 +164,16 @@ struct Verdict {
 }
 
 /// A short turn after a question is its answer: bare numbers and unknown words are what was asked for.
-fn take_answers(
-    pieces: &Pieces,
-    runs: &[Run],
-    context: &Context,
-    known: super::features::Known,
-    verdicts: &mut [Option<Verdict>],
-) {
+fn take_answers(pieces: &Pieces, runs: &[Run], context: &Context, known: Known, verdicts: &mut [Option<Verdict>]) {
     let asked = context.asked;
     if asked.is_empty() || pieces.all.len() > ANSWER_PIECES_MAX {
         return;
     }
+    // What is hidden anyway gets the name that the question gives it, but is never shown because of the question.
     let mut take = |at: usize, kind: PersonalKind| {
         let is_hidden = verdicts[at].is_some_and(|verdict| context.policy.hide.contains(&verdict.kind));
-        if !is_hidden {
+        let is_named = verdicts[at].is_some_and(|verdict| asked.has(verdict.kind));
+        if !is_hidden || (!is_named && context.policy.hide.contains(&kind)) {
             verdicts[at] = Some(Verdict { kind, by: FoundBy::Asked, confidence: 1.0 });
         }
     };
@@ -193,9 +190,12 @@ fn take_answers(
         match piece.class {
             Class::Word if is_unknown && asked.has(PersonalKind::Name) => take(at, PersonalKind::Name),
             Class::Word if is_unknown && asked.has(PersonalKind::Password) => take(at, PersonalKind::Password),
+            Class::Word if piece.marks & DATE != 0 && asked.has(PersonalKind::DateOfBirth) => {
+                take(at, PersonalKind::DateOfBirth);
+            }
             Class::Number if asked.has(PersonalKind::DateOfBirth) => take(at, PersonalKind::DateOfBirth),
             Class::Number if asked.has(PersonalKind::Password) && pieces.all.len() <= 4 => {
-                take(at, PersonalKind::Password)
+                take(at, PersonalKind::Password);
             }
             _ => {}
         }

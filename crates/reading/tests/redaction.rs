@@ -1,6 +1,7 @@
 //! Redaction as its callers use it. All values are made up.
 
 use proptest::prelude::*;
+use signalbox_reading::redact::training::{LabelledTurn, train};
 use signalbox_reading::redact::{
     Asked, Context, Counts, FoundBy, PersonalKind, Policy, Redacted, Redactor, Region, asked, restore,
 };
@@ -54,7 +55,13 @@ fn a_bare_answer_is_what_was_asked_for() {
     assert_eq!(after("What is your date of birth?", "4 May 1980"), "[date_of_birth_1]");
     assert_eq!(after("Please enter your PIN.", "7 3"), "[password_1]");
     assert_eq!(after("What is your phone number?", "555 0199"), "[phone_1]");
-    assert_eq!(after("Can you give me the booking number?", "552918"), "552918");
+}
+
+#[test]
+fn a_reference_that_was_asked_for_is_left_and_a_card_in_its_place_is_not() {
+    let question = "Can you give me the booking number?";
+    assert_eq!(after(question, "552918"), "552918");
+    assert_eq!(after(question, "4111111111111111"), "[card_1]");
 }
 
 #[test]
@@ -174,6 +181,7 @@ fn long_and_wicked_turns_are_read_in_bounded_time() {
         "漢字".repeat(chars / 2),
         "🙂".repeat(chars),
         "\u{301}".repeat(chars),
+        "(௦½+Ⅷ".repeat(chars / 5),
     ];
     for text in turns {
         check(&text, &Context::default());

@@ -36,6 +36,8 @@ pub struct Redactor {
 const ANSWER_PIECES_MAX: usize = 8;
 /// Digits that a bare number needs to be an answer.
 const ANSWER_DIGITS_MIN: usize = 3;
+/// A longer number is more likely a card or an account, whatever was asked for.
+const REFERENCE_DIGITS_MAX: usize = 11;
 /// Kinds whose answer is a number; the first that was asked for is taken.
 const NUMBERED: [PersonalKind; 7] = [
     PersonalKind::CardNumber,
@@ -169,18 +171,20 @@ fn take_answers(pieces: &Pieces, runs: &[Run], context: &Context, known: Known, 
     if asked.is_empty() || pieces.all.len() > ANSWER_PIECES_MAX {
         return;
     }
-    // What is hidden anyway gets the name that the question gives it, but is never shown because of the question.
+    // What is hidden anyway gets the name that the question gives it, and is shown only if the question was for a reference.
     let mut take = |at: usize, kind: PersonalKind| {
         let is_hidden = verdicts[at].is_some_and(|verdict| context.policy.hide.contains(&verdict.kind));
         let is_named = verdicts[at].is_some_and(|verdict| asked.has(verdict.kind));
-        if !is_hidden || (!is_named && context.policy.hide.contains(&kind)) {
+        let is_kept_hidden = is_hidden && !context.policy.hide.contains(&kind) && kind != PersonalKind::Reference;
+        if !is_named && !is_kept_hidden {
             verdicts[at] = Some(Verdict { kind, by: FoundBy::Asked, confidence: 1.0 });
         }
     };
     let number =
         NUMBERED.into_iter().chain([PersonalKind::DateOfBirth, PersonalKind::Reference]).find(|kind| asked.has(*kind));
     for run in runs.iter().filter(|run| run.digits.len() >= ANSWER_DIGITS_MIN) {
-        if let Some(kind) = number {
+        let is_too_long = number == Some(PersonalKind::Reference) && run.digits.len() > REFERENCE_DIGITS_MAX;
+        if let Some(kind) = number.filter(|_| !is_too_long) {
             (run.first..=run.last).for_each(|at| take(at, kind));
         }
     }

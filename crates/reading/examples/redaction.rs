@@ -69,6 +69,20 @@ fn main() -> Result<()> {
             100.0 * touched as f64 / clean.len() as f64
         );
     }
+    let tasks = customers_of_tasks(&folder.join("conversations_tasks.jsonl"))?;
+    let touched = tasks.iter().filter(|text| redactor.redact(text, &context).text != **text).count();
+    println!(
+        "| conversations_tasks.jsonl, no text of which was trained on: turns touched of {} | {:.2} % | |",
+        tasks.len(),
+        100.0 * touched as f64 / tasks.len() as f64
+    );
+    if shown.as_deref() == Some("tasks") {
+        tasks
+            .iter()
+            .map(|text| redactor.redact(text, &context))
+            .filter(|redacted| !redacted.spans.is_empty())
+            .for_each(|redacted| println!("{}", redacted.text));
+    }
     println!();
     sentences_table(redactor, &context, &sentences, shown.as_deref());
     speed(redactor, &context, &turns, &sentences);
@@ -82,6 +96,27 @@ fn turn_text(turn: &Row) -> &str {
 fn rows(path: &Path) -> Result<Vec<Row>> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     text.lines().map(|line| serde_json::from_str(line).with_context(|| format!("in {}", path.display()))).collect()
+}
+
+/// What the customers say in two-party conversations; few of them name a person, many a town, a restaurant or a film.
+fn customers_of_tasks(path: &Path) -> Result<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Conversation {
+        turns: Vec<Turn>,
+    }
+    #[derive(Deserialize)]
+    struct Turn {
+        speaker: String,
+        text: String,
+    }
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut turns = Vec::new();
+    for line in text.lines() {
+        let conversation: Conversation =
+            serde_json::from_str(line).with_context(|| format!("in {}", path.display()))?;
+        turns.extend(conversation.turns.into_iter().filter(|turn| turn.speaker == "customer").map(|turn| turn.text));
+    }
+    Ok(turns)
 }
 
 /// What is labelled personal and hidden by default, in characters.

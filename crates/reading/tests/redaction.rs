@@ -1,6 +1,7 @@
 //! Redaction as its callers use it. All values are made up.
 
 use proptest::prelude::*;
+use signalbox_reading::redact::training::{LabelledTurn, train};
 use signalbox_reading::redact::{
     Asked, Context, Counts, FoundBy, PersonalKind, Policy, Redacted, Redactor, Region, asked, restore,
 };
@@ -51,9 +52,16 @@ fn a_bare_answer_is_what_was_asked_for() {
     assert_eq!(after("May I have your name?", "zorvan"), "[name_1]");
     assert_eq!(after("Could you tell me the last four digits of your card?", "4929"), "[card_1]");
     assert_eq!(after("What is your date of birth?", "04/05/80"), "[date_of_birth_1]");
+    assert_eq!(after("What is your date of birth?", "4 May 1980"), "[date_of_birth_1]");
     assert_eq!(after("Please enter your PIN.", "7 3"), "[password_1]");
     assert_eq!(after("What is your phone number?", "555 0199"), "[phone_1]");
-    assert_eq!(after("Can you give me the booking number?", "552918"), "552918");
+}
+
+#[test]
+fn a_reference_that_was_asked_for_is_left_and_a_card_in_its_place_is_not() {
+    let question = "Can you give me the booking number?";
+    assert_eq!(after(question, "552918"), "552918");
+    assert_eq!(after(question, "4111111111111111"), "[card_1]");
 }
 
 #[test]
@@ -92,13 +100,13 @@ fn what_is_not_personal_stays() {
 }
 
 #[test]
-fn a_number_without_separators_needs_its_region_or_a_word() {
-    let text = "0207 9460018";
-    assert_eq!(after("", text).contains("0018"), redacted(text).contains("0018"));
+fn a_number_without_separators_is_proved_by_its_region() {
     let context = Context { region: Region::UnitedKingdom, ..Context::default() };
     let redacted = Redactor::builtin().redact("it is 02079460018", &context);
     assert_eq!(redacted.text, "it is [phone_1]");
     assert_eq!(redacted.spans[0].by, FoundBy::Pattern);
+    let unknown = Redactor::builtin().find("it is 02079460018", &Context::default());
+    assert!(unknown.iter().all(|found| found.by != FoundBy::Pattern));
 }
 
 #[test]
@@ -138,6 +146,22 @@ fn references_are_found_and_left_for_the_business_to_look_up() {
 }
 
 #[test]
+fn the_same_turns_and_seed_give_the_same_weights() {
+    let turn = |at: usize| LabelledTurn {
+        conversation: format!("c{at}"),
+        text: format!("my name is vorana{at} tesh"),
+        spans: vec![(11, 17 + at.to_string().len(), PersonalKind::Name)],
+    };
+    let turns: Vec<_> = (0..30).map(turn).collect();
+    let (first, report) = train(&turns, &["hello there".to_string()], 7);
+    let (second, _) = train(&turns, &["hello there".to_string()], 7);
+    assert!(first == second);
+    assert!(report.turns > turns.len() / 2);
+    assert!(first != train(&turns, &[], 8).0);
+    assert!(Redactor::with_weights(first.into()).is_ok());
+}
+
+#[test]
 fn long_and_wicked_turns_are_read_in_bounded_time() {
     let chars = 8_000;
     let turns = [
@@ -157,6 +181,7 @@ fn long_and_wicked_turns_are_read_in_bounded_time() {
         "漢字".repeat(chars / 2),
         "🙂".repeat(chars),
         "\u{301}".repeat(chars),
+        "(௦½+Ⅷ".repeat(chars / 5),
     ];
     for text in turns {
         check(&text, &Context::default());

@@ -184,7 +184,7 @@ const WORDS: &[(PersonalKind, &[&str])] = &[
             "the address",
         ],
     ),
-    (PersonalKind::PostCode, &["zip", "post code", "postcode", "postal code", "pin code", "pincode"]),
+    (PersonalKind::PostCode, &["zip", "post code", "postcode", "postal code"]),
     (
         PersonalKind::DateOfBirth,
         &["date of birth", "birth date", "birthdate", "birthday", "dob", "when were you born", "day you were born"],
@@ -241,7 +241,8 @@ pub fn of(agent_turn: &str) -> Asked {
     let lower = agent_turn.to_lowercase();
     let mut asked = Asked::NOTHING;
     for sentence in lower.split_inclusive(['?', '!', '\n', ';']).flat_map(|part| part.split_inclusive(". ")) {
-        let sentence = sentence.replace("pin code", "pincode");
+        // In India a PIN code is a post code.
+        let sentence = sentence.replace("pin code", "postal code").replace("pincode", "postal code");
         let is_request = sentence.contains('?') || REQUESTS.iter().any(|word| sentence.contains(word));
         if !is_request {
             continue;

@@ -89,9 +89,10 @@ fn take_group(pieces: &Pieces, at: usize, run: &mut Run) -> usize {
     match piece.class {
         Class::Number => {
             let before = run.digits.len();
-            run.digits.extend(pieces.word(at).chars().filter_map(|char| char.to_digit(10)).map(|digit| digit as u8));
-            run.groups.push(run.digits.len() - before);
-            usize::from(run.digits.len() > before)
+            run.digits.extend(pieces.word(at).chars().filter_map(digit_of));
+            let taken = run.digits.len() - before;
+            run.groups.extend((taken > 0).then_some(taken));
+            usize::from(taken > 0)
         }
         Class::Word => {
             let times = match pieces.word(at) {
@@ -111,6 +112,14 @@ fn take_group(pieces: &Pieces, at: usize, run: &mut Run) -> usize {
         }
         Class::Mark => 0,
     }
+}
+
+/// The first digit of each script whose digits people type for numbers; the other nine follow it.
+const ZEROS: [char; 15] = ['0', '٠', '۰', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '๐', '໐', '０'];
+
+fn digit_of(char: char) -> Option<u8> {
+    let digits = ZEROS.iter().map(|zero| (char as u32).wrapping_sub(*zero as u32));
+    digits.into_iter().find(|digit| *digit < 10).map(|digit| digit as u8)
 }
 
 /// How many marks stand between two groups of one number: `-`, `.`, `/`, `) `, `) -`.
@@ -135,6 +144,7 @@ mod tests {
     fn groups_are_put_together() {
         assert_eq!(digits("card 4111-1111 1111.1111 now"), ["4111111111111111"]);
         assert_eq!(digits("call +44 (0)20 7946 0018"), ["4402079460018"]);
+        assert_eq!(digits("٤١١١ and ４１１１, not ½"), ["4111", "4111"]);
         assert_eq!(digits("it was 12. 13 came later"), ["12", "13"]);
     }
 

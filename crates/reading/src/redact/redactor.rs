@@ -1,9 +1,10 @@
 //! From a turn to what is personal in it.
 
 use super::asked::Asked;
-use super::features::{Faces, Features};
+use super::features::{Faces, Features, Known};
 use super::hiding::{Found, FoundBy, Redacted, hide};
 use super::kinds::{Counts, PersonalKind, Policy};
+use super::lexicon::DATE;
 use super::limits::TURN_BYTES_MAX;
 use super::model::{LABELLED, Model, NoWeights, Odds};
 use super::numbers::{Run, runs};
@@ -35,6 +36,8 @@ pub struct Redactor {
 const ANSWER_PIECES_MAX: usize = 8;
 /// Digits that a bare number needs to be an answer.
 const ANSWER_DIGITS_MIN: usize = 3;
+/// A longer number is more likely a card or an account, whatever was asked for.
+const REFERENCE_DIGITS_MAX: usize = 11;
 /// Kinds whose answer is a number; the first that was asked for is taken.
 const NUMBERED: [PersonalKind; 7] = [
     PersonalKind::CardNumber,
@@ -163,27 +166,25 @@ struct Verdict {
 }
 
 /// A short turn after a question is its answer: bare numbers and unknown words are what was asked for.
-fn take_answers(
-    pieces: &Pieces,
-    runs: &[Run],
-    context: &Context,
-    known: super::features::Known,
-    verdicts: &mut [Option<Verdict>],
-) {
+fn take_answers(pieces: &Pieces, runs: &[Run], context: &Context, known: Known, verdicts: &mut [Option<Verdict>]) {
     let asked = context.asked;
     if asked.is_empty() || pieces.all.len() > ANSWER_PIECES_MAX {
         return;
     }
+    // What is hidden anyway gets the name that the question gives it, and is shown only if the question was for a reference.
     let mut take = |at: usize, kind: PersonalKind| {
         let is_hidden = verdicts[at].is_some_and(|verdict| context.policy.hide.contains(&verdict.kind));
-        if !is_hidden {
+        let is_named = verdicts[at].is_some_and(|verdict| asked.has(verdict.kind));
+        let is_kept_hidden = is_hidden && !context.policy.hide.contains(&kind) && kind != PersonalKind::Reference;
+        if !is_named && !is_kept_hidden {
             verdicts[at] = Some(Verdict { kind, by: FoundBy::Asked, confidence: 1.0 });
         }
     };
     let number =
         NUMBERED.into_iter().chain([PersonalKind::DateOfBirth, PersonalKind::Reference]).find(|kind| asked.has(*kind));
     for run in runs.iter().filter(|run| run.digits.len() >= ANSWER_DIGITS_MIN) {
-        if let Some(kind) = number {
+        let is_too_long = number == Some(PersonalKind::Reference) && run.digits.len() > REFERENCE_DIGITS_MAX;
+        if let Some(kind) = number.filter(|_| !is_too_long) {
             (run.first..=run.last).for_each(|at| take(at, kind));
         }
     }
@@ -193,9 +194,12 @@ fn take_answers(
         match piece.class {
             Class::Word if is_unknown && asked.has(PersonalKind::Name) => take(at, PersonalKind::Name),
             Class::Word if is_unknown && asked.has(PersonalKind::Password) => take(at, PersonalKind::Password),
+            Class::Word if piece.marks & DATE != 0 && asked.has(PersonalKind::DateOfBirth) => {
+                take(at, PersonalKind::DateOfBirth);
+            }
             Class::Number if asked.has(PersonalKind::DateOfBirth) => take(at, PersonalKind::DateOfBirth),
             Class::Number if asked.has(PersonalKind::Password) && pieces.all.len() <= 4 => {
-                take(at, PersonalKind::Password)
+                take(at, PersonalKind::Password);
             }
             _ => {}
         }

@@ -188,7 +188,7 @@ fn machine(pieces: &Pieces, at: usize, found: &mut Vec<Match>) -> Option<usize> 
     let begins = at == 0 || !pieces.all[at].is_glued;
     let last = trimmed(pieces, at, if begins { glued_end(pieces, at) } else { at });
     let written = &pieces.text[pieces.all[at].start..pieces.all[last].end];
-    let is_six = begins && written.matches(':').count() >= 2 && written.parse::<std::net::Ipv6Addr>().is_ok();
+    let is_six = begins && written.matches(':').count() >= 2 && written.parse::<core::net::Ipv6Addr>().is_ok();
     is_six.then(|| {
         found.push(Match { kind: PersonalKind::IpAddress, first: at, last, is_certain: true });
         last + 1

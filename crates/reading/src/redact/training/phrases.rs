@@ -182,6 +182,35 @@ My policy number is {ref} and the claim is {ref}.
 Ticket {ref} was closed by {first}.
 {ref}
 Flight {ref} on {day} is late.
+My IBAN is {account}.
+the iban is {account}, please use it for the refund
+IBAN {account}
+Sort code {zip}, account {account}
+My passport number is wrong in the booking.
+The iban was refused.
+I lost my passport and my licence.
+The cvv is {pin}.
+My security answer is {password}.
+The answer to my security question is {password}
+my username is {first} and I forgot my password
+How do I reset my password?
+I never got the code by email.
+Where is my email with the invoice?
+Is the phone number on your site right?
+What address do I send it to?
+My national insurance number is {ssn}
+I want to go to {place}.
+I'd like a bus from {place} to {place}, leaving at {time}.
+We leave {place} on {day}.
+How far is {place} from {place}?
+Hotels near {place}, please.
+to {place}
+{place} please
+from {place} to {place}
+A table for two at {org} on Friday.
+Is {org} open on Sunday?
+I'd like to hear something by {name}.
+Pay {amount} to {name}.
 I was born on {day}.
 The payment of {day} is missing.
 It was charged on {day} at {time}.

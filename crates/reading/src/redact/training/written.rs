@@ -77,7 +77,7 @@ impl Writer {
             "name" => (self.name(), Some(Kind::Name)),
             "first" => (self.first(), Some(Kind::Name)),
             "last" => (self.last(), Some(Kind::Name)),
-            "place" => (self.of(lists::PLACES), Some(Kind::Place)),
+            "place" => (self.place(), Some(Kind::Place)),
             "country" => (self.of(lists::COUNTRIES), Some(Kind::Place)),
             "org" => (self.company(), Some(Kind::Organisation)),
             "street" => (self.street(), Some(Kind::Address)),
@@ -193,6 +193,10 @@ impl Writer {
         name
     }
 
+    fn place(&mut self) -> String {
+        if self.chance.is(0.3) { self.coined() } else { self.of(lists::PLACES) }
+    }
+
     fn company(&mut self) -> String {
         let first = if self.chance.is(0.5) { self.chance.one(&self.company_words).to_string() } else { self.last() };
         match self.chance.below(5) {
@@ -250,7 +254,7 @@ impl Writer {
             if self.chance.is(0.3) { lines[0] = format!("{} {unit}", lines[0]) } else { lines.push(unit) }
         }
         if self.chance.is(0.7) {
-            let place = if self.chance.is(0.3) { self.coined() } else { self.of(lists::PLACES) };
+            let place = self.place();
             lines.push(if self.chance.is(0.2) { place.to_uppercase() } else { place });
         }
         let zip = self.patterned(&["#####", "######", "####", "AB# #CD"]);

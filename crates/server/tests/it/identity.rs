@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
+use signalbox_eventlog::EventLog as _;
 use signalbox_model::setup::people::TokenScope;
 
 use crate::app::{ADA, ANA, SAM, TestApp, Visitor, answer, assert_problem};
@@ -216,7 +217,12 @@ async fn pages_that_open_at_once_for_one_new_visitor_make_one_customer() {
 async fn imported_and_native_conversations_are_in_one_number_with_a_filter() {
     let app = TestApp::start().await;
     let sam = app.visitor(SAM).await;
-    open(&app, &json!({}), None).await;
+    app.make_available(ANA).await;
+    let (_, native) = open(&app, &json!({}), None).await;
+    let (person, number) = app.until_offered(native.parse().unwrap()).await;
+    let ana = app.visitor(person).await;
+    ana.post(&format!("/api/conversations/{native}/offers/{number}/accept"), json!({})).await;
+    ana.post(&format!("/api/conversations/{native}/turns"), json!({"text": "Hello"})).await;
     let secret = app.token(7, vec![TokenScope::Ingest], false).await;
     let records = (0..3).map(|id| {
         json!({"id": id, "queue": "Help", "outcome": "resolved", "turns": [{"by": "customer", "text": "hello"}, {"by": "agent", "name": "Bo", "text": "hi"}]}).to_string()
@@ -232,11 +238,15 @@ async fn imported_and_native_conversations_are_in_one_number_with_a_filter() {
     let count = async |path: &str| {
         let (status, body) = sam.get(path).await;
         assert_eq!(status, 200, "{body}");
-        body["rows"][0]["values"]["offered_count"]["value"].as_f64()
+        body["rows"][0]["values"]["time_to_first_response"]["n"].as_u64()
     };
-    for (origin, number) in
-        [("", 4.0), ("&origin=native", 1.0), ("&origin=imported", 3.0), ("&origin=native,imported", 4.0)]
-    {
+    for (origin, number) in [
+        ("", 4),
+        ("&origin=native", 1),
+        ("&origin=imported", 3),
+        ("&origin=native,imported", 4),
+        ("&origin=ingested", 0),
+    ] {
         assert_eq!(count(&format!("/api/measures/live?by=all{origin}")).await, Some(number), "{origin}");
         assert_eq!(
             count(&format!("/api/measures/history?by=all&interval=all{origin}")).await,

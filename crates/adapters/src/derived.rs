@@ -20,6 +20,11 @@ impl Namespace {
         Namespace(vec!["import".to_owned(), source.to_owned()])
     }
 
+    /// The same as words: whose reports find one another.
+    pub fn label(&self) -> String {
+        self.0.join(" ")
+    }
+
     fn uuid(&self, kind: &str, parts: &[&str]) -> Uuid {
         let mut hash = Sha256::new();
         for part in self.0.iter().map(String::as_str).chain([kind]).chain(parts.iter().copied()) {

@@ -76,6 +76,18 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A yes or no, if it is there.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Reject> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => Err(self.wrong(name, "must be true or false")),
+        }
+    }
+
     /// A text or whole number of 1 to `max` bytes that names a thing elsewhere.
     ///
     /// # Errors

@@ -23,6 +23,17 @@ pub enum IdentityError {
     External,
 }
 
+/// What speaks for an identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// It was proved, or a system that knows its customers vouches for it: it joins by itself.
+    Proved,
+    /// Another system reports it and does not say that it checked: it joins only what the same system reported.
+    Reported,
+    /// Somebody said so. It joins nothing; people see a possible match.
+    Claimed,
+}
+
 /// A checked identity.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -30,8 +41,28 @@ pub struct Identity {
     pub kind: IdentityKind,
     /// The value, as it is shown.
     pub value: String,
-    /// The form in which equal ones are found: `Content::lookup`. A name has none.
-    pub lookup: Option<String>,
+    /// What speaks for it.
+    pub proof: Proof,
+}
+
+impl Identity {
+    /// Whether it counts as verified. A name proves nothing, whoever tells it.
+    pub fn is_verified(&self) -> bool {
+        self.proof == Proof::Proved && self.kind != IdentityKind::Name
+    }
+
+    /// The words under which who has it is found, `Content::lookup`; none where it must find nobody. Whatever was only
+    /// reported is found by the same reporter alone: else a stranger's words in one system would open a history of another.
+    pub fn lookup(&self, reporter: &str) -> Option<String> {
+        let form = self.kind.form(&self.value)?;
+        let kind = self.kind.as_str();
+        match (self.proof, self.kind) {
+            (Proof::Proved, IdentityKind::External) => Some(format!("{kind}:{form}")),
+            (Proof::Proved, _) => Some(format!("proved {kind}:{form}")),
+            (Proof::Reported, _) => Some(format!("{reporter} {kind}:{form}")),
+            (Proof::Claimed, _) => None,
+        }
+    }
 }
 
 /// Debug output never shows who it is: it ends up in logs.
@@ -41,71 +72,67 @@ impl std::fmt::Debug for Identity {
     }
 }
 
-/// Reads an identity.
+/// Reads an identity for which this speaks.
 ///
 /// # Errors
 /// When the value does not look like one of this kind.
-pub fn parse(kind: IdentityKind, raw: &str) -> Result<Identity, IdentityError> {
+pub fn parse(kind: IdentityKind, raw: &str, proof: Proof) -> Result<Identity, IdentityError> {
     let value = raw.trim();
     let plain = !value.is_empty() && !value.chars().any(char::is_control);
-    let form = match kind {
-        IdentityKind::Name if plain && value.chars().count() <= NAME_CHARS_MAX => None,
-        IdentityKind::Name => return Err(IdentityError::Name),
-        IdentityKind::Email => Some(email(value).ok_or(IdentityError::Email)?),
-        IdentityKind::Phone => Some(phone(value).ok_or(IdentityError::Phone)?),
-        IdentityKind::External if plain && value.len() <= EXTERNAL_BYTES_MAX => Some(value.to_owned()),
-        IdentityKind::External => return Err(IdentityError::External),
+    let (fits, error) = match kind {
+        IdentityKind::Name => (plain && value.chars().count() <= NAME_CHARS_MAX, IdentityError::Name),
+        IdentityKind::Email => (is_email(value), IdentityError::Email),
+        IdentityKind::Phone => (is_phone(value), IdentityError::Phone),
+        IdentityKind::External => (plain && value.len() <= EXTERNAL_BYTES_MAX, IdentityError::External),
     };
-    let lookup = form.map(|form| format!("{}:{form}", kind.as_str()));
-    Ok(Identity { kind, value: value.to_owned(), lookup })
+    if fits { Ok(Identity { kind, value: value.to_owned(), proof }) } else { Err(error) }
 }
 
-/// The form in which equal ones are found, for a value that was checked elsewhere; none where it finds nobody.
-pub fn lookup(kind: IdentityKind, value: &str) -> Option<String> {
-    parse(kind, value).ok().and_then(|identity| identity.lookup)
-}
-
-fn email(value: &str) -> Option<String> {
-    let (local, domain) = value.split_once('@')?;
+fn is_email(value: &str) -> bool {
+    let Some((local, domain)) = value.split_once('@') else { return false };
     let plain = value.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>\"(),;:\\".contains(c));
     let fits = !local.is_empty() && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.');
-    (plain && fits && !domain.contains('@') && value.len() <= EMAIL_BYTES_MAX).then(|| value.to_lowercase())
+    plain && fits && !domain.contains('@') && value.len() <= EMAIL_BYTES_MAX
 }
 
-fn phone(value: &str) -> Option<String> {
-    if !value.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c)) {
-        return None;
-    }
-    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-    let (international, digits) = match digits.strip_prefix("00") {
-        Some(rest) if !value.starts_with('+') => (true, rest.to_owned()),
-        _ => (value.starts_with('+'), digits),
-    };
-    (4..=15).contains(&digits.len()).then(|| if international { format!("+{digits}") } else { digits })
+fn is_phone(value: &str) -> bool {
+    let digits = IdentityKind::Phone.form(value).map_or(0, |form| form.trim_start_matches('+').len());
+    value.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c)) && (4..=15).contains(&digits)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn equal_people_are_found_under_one_form() {
-        assert_eq!(lookup(IdentityKind::Email, " Ana@Example.com "), Some("email:ana@example.com".into()));
-        assert_eq!(lookup(IdentityKind::Phone, "+49 (30) 123-456"), lookup(IdentityKind::Phone, "004930123456"));
-        assert_eq!(lookup(IdentityKind::External, "C-17"), Some("external:C-17".into()));
+    fn lookup(kind: IdentityKind, value: &str, proof: Proof) -> Option<String> {
+        parse(kind, value, proof).unwrap().lookup("token 1")
     }
 
     #[test]
-    fn names_are_never_used_to_find_people() {
-        assert_eq!(parse(IdentityKind::Name, "Ana").unwrap().lookup, None);
+    fn equal_people_are_found_under_one_form() {
+        let proved = |kind, value| lookup(kind, value, Proof::Proved);
+        assert_eq!(proved(IdentityKind::Email, " Ana@Example.com "), Some("proved email:ana@example.com".into()));
+        assert_eq!(proved(IdentityKind::Phone, "+49 (30) 123-456"), proved(IdentityKind::Phone, "004930123456"));
+        assert_eq!(proved(IdentityKind::External, "C-17"), Some("external:C-17".into()));
+    }
+
+    #[test]
+    fn a_claim_finds_nobody_and_a_report_finds_only_what_the_same_system_reported() {
+        let of = |proof| lookup(IdentityKind::Email, "ana@example.com", proof);
+        assert_eq!(of(Proof::Claimed), None);
+        assert_eq!(of(Proof::Reported), Some("token 1 email:ana@example.com".into()));
+        assert_ne!(of(Proof::Reported), of(Proof::Proved));
+        assert_eq!(lookup(IdentityKind::Name, "Ana", Proof::Proved), None);
     }
 
     #[test]
     fn what_is_no_identity_is_refused_with_what_would_be_one() {
+        let refused = |kind, raw: &str| parse(kind, raw, Proof::Claimed).unwrap_err();
         for raw in ["ana", "a@b@c.d", "@x.y", "a b@c.d", "<a>@b.c", "a@b."] {
-            assert_eq!(parse(IdentityKind::Email, raw), Err(IdentityError::Email), "{raw}");
+            assert_eq!(refused(IdentityKind::Email, raw), IdentityError::Email, "{raw}");
         }
-        assert_eq!(parse(IdentityKind::Phone, "call me"), Err(IdentityError::Phone));
-        assert_eq!(parse(IdentityKind::Name, &"x".repeat(81)), Err(IdentityError::Name));
+        assert_eq!(refused(IdentityKind::Phone, "call me"), IdentityError::Phone);
+        assert_eq!(refused(IdentityKind::Phone, "+49 30 1234567890123"), IdentityError::Phone);
+        assert_eq!(refused(IdentityKind::Name, &"x".repeat(81)), IdentityError::Name);
     }
 }

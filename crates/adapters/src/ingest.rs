@@ -17,7 +17,7 @@ use signalbox_model::time::Timestamp;
 use signalbox_model::word::Slug;
 
 use crate::fields::{Fields, Reject};
-use crate::identity::{self, Identity};
+use crate::identity::{self, Identity, Proof};
 use crate::{moment, words};
 
 /// Bytes of another system's id.
@@ -202,11 +202,18 @@ pub(crate) fn opening(fields: &mut Fields<'_>) -> Result<Opening, Reject> {
 fn customer(value: &Value, path: &str) -> Result<Vec<Identity>, Reject> {
     let mut fields = Fields::of(value, path)?;
     let mut identities = Vec::new();
+    // A number in another system is that system's own; whether it checked addresses, only it can say.
+    let proof = match fields.flag("verified")? {
+        Some(true) => Proof::Proved,
+        Some(false) => Proof::Claimed,
+        None => Proof::Reported,
+    };
     let kinds = [IdentityKind::External, IdentityKind::Email, IdentityKind::Phone, IdentityKind::Name];
     for (name, kind) in ["external", "email", "phone", "name"].into_iter().zip(kinds) {
         let Some(text) = fields.text(name)? else { continue };
         if !text.trim().is_empty() {
-            identities.push(identity::parse(kind, text).map_err(|error| fields.wrong(name, error))?);
+            let proof = if kind == IdentityKind::External { Proof::Proved } else { proof };
+            identities.push(identity::parse(kind, text, proof).map_err(|error| fields.wrong(name, error))?);
         }
     }
     fields.finish()?;
@@ -311,12 +318,12 @@ impl Place {
         labels.iter().map(|label| happened(on(label), at)).collect()
     }
 
-    /// A way to know its customer. What another system knows of its customers it has checked; a name proves nothing.
-    pub fn identified(&self, identity: &Identity, content: ContentId, at: Timestamp) -> NewEvent {
+    /// A way to know its customer, as `reporter` tells it.
+    pub fn identified(&self, identity: &Identity, reporter: &str, content: ContentId, at: Timestamp) -> NewEvent {
         let event = IdentityAdded {
             customer: self.customer,
             identity: identity.kind,
-            verified: identity.kind == IdentityKind::External,
+            verified: identity.is_verified(),
             content,
         };
         let body = Body::Identity { value: identity.value.clone() };
@@ -326,7 +333,7 @@ impl Place {
             customer: self.customer,
             conversation: None,
             body,
-            lookup: identity.lookup.clone(),
+            lookup: identity.lookup(reporter),
         });
         new
     }

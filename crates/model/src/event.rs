@@ -264,6 +264,8 @@ events! {
     CustomerMerged(CustomerMerged) = "customer.merged", Reported;
     /// One customer is two.
     CustomerSplit(CustomerSplit) = "customer.split", Reported;
+    /// Two customers who looked alike are two people.
+    CustomerKeptApart(CustomerKeptApart) = "customer.kept_apart", Reported;
     /// Their words and identities are destroyed.
     CustomerErased(CustomerErased) = "customer.erased", Reported;
 

@@ -17,7 +17,7 @@ pub use conversation::{
     ConversationSummary, Need, NeedReason, OfferLive, State, TransferLive, TransferTarget, closed_summary,
     conversation_summary,
 };
-pub use customer::{CustomerCard, CustomerRef, IdentityRow, MergedRow};
+pub use customer::{CustomerCard, CustomerRef, IdentityRow, MergedRow, PossibleMatchRow, match_row};
 pub use floor::{Activity, PersonLive, QueueLive, SlotUse, Today, people_live, person_live, queues_live};
 pub use history::{ConversationRow, SegmentRow, conversation_row, segment_row};
 pub use measured::{Definition, Measured, Unit, definitions};

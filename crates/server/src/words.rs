@@ -94,6 +94,9 @@ pub fn sentence(recorded: &Recorded, directory: &Directory) -> String {
         Event::IdentityAdded(e) => people::identity_added(e),
         Event::CustomerMerged(_) => format!("{} merged two customers into one.", names::actor(directory, actor)),
         Event::CustomerSplit(_) => format!("{} split one customer into two.", names::actor(directory, actor)),
+        Event::CustomerKeptApart(_) => {
+            format!("{} said that two customers who look alike are two people.", names::actor(directory, actor))
+        }
         Event::CustomerErased(e) => people::erased(e, actor, directory),
         Event::AlertRaised(e) => alerts::raised(e, directory),
         Event::AlertActAsked(e) => alerts::act_asked(e, directory),

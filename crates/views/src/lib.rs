@@ -22,7 +22,7 @@ pub use query::audit::AuditFilter;
 pub use query::conversations::{ConversationFilter, ConversationPage, Sort};
 pub use query::measures::{MeasureBy, MeasureFilter, MeasureKey, MeasureRow};
 pub use rows::{
-    AlertRow, AlertState, AlertStep, Applied, ConversationRow, CustomerCard, Identity, Resolution, ReviewRow,
-    SNIPPET_END, SNIPPET_START, SegmentRow,
+    AlertRow, AlertState, AlertStep, Applied, ConversationRow, CustomerCard, Identity, PossibleMatch, Resolution,
+    ReviewRow, SNIPPET_END, SNIPPET_START, SegmentRow,
 };
 pub use views::Views;

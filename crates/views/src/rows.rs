@@ -146,7 +146,7 @@ pub struct CustomerCard {
     pub id: CustomerId,
     /// What they are called.
     pub name: Option<String>,
-    /// Ways to know them, of everybody in the group.
+    /// Ways to know them, of everybody in the group, each once; proved if anybody in the group proved it.
     pub identities: Vec<Identity>,
     /// Others who are the same, and since when that is known.
     pub merged: Vec<(CustomerId, Timestamp)>,
@@ -156,6 +156,21 @@ pub struct CustomerCard {
     pub conversations: u64,
     /// When they came last.
     pub last_seen_at: Option<Timestamp>,
+}
+
+/// Another customer with an identity that this one has, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PossibleMatch {
+    /// Who; of those who are the same, the one found first.
+    pub customer: CustomerId,
+    /// What kind of identity they share.
+    pub kind: IdentityKind,
+    /// Its value, as the customer who was asked for has it.
+    pub value: Option<String>,
+    /// Whether the customer who was asked for proved it.
+    pub verified: bool,
+    /// Whether the other one proved it.
+    pub other_verified: bool,
 }
 
 /// What is going on with an alert.

@@ -69,9 +69,12 @@ CREATE INDEX missed_offer_at ON missed_offer (at);
 CREATE TABLE person_queue (person BLOB NOT NULL, queue BLOB NOT NULL, PRIMARY KEY (person, queue)) WITHOUT ROWID;
 
 CREATE TABLE customer (id BLOB PRIMARY KEY, first_seen_at INTEGER NOT NULL, name TEXT, erased_at INTEGER) WITHOUT ROWID;
-CREATE TABLE identity (position INTEGER PRIMARY KEY, content BLOB NOT NULL, customer BLOB NOT NULL, kind TEXT NOT NULL, value TEXT, verified INTEGER NOT NULL);
+CREATE TABLE identity (position INTEGER PRIMARY KEY, content BLOB NOT NULL, customer BLOB NOT NULL, kind TEXT NOT NULL, value TEXT, verified INTEGER NOT NULL, form TEXT);
 CREATE INDEX identity_customer ON identity (customer);
+CREATE INDEX identity_form ON identity (form, kind, customer) WHERE form IS NOT NULL;
 CREATE TABLE customer_link (one BLOB NOT NULL, other BLOB NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE INDEX customer_link_other ON customer_link (other);
+CREATE TABLE customer_apart (one BLOB NOT NULL, other BLOB NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;
 
 CREATE TABLE alert (number INTEGER PRIMARY KEY, position INTEGER NOT NULL, is_open INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE INDEX alert_open ON alert (is_open) WHERE is_open = 1;

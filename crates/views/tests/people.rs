@@ -188,3 +188,30 @@ fn the_audit_finds_facts_by_kind_person_and_conversation_newest_first() {
     assert!(by_person.iter().all(|fact| fact.event.conversation() == Some(conversation(1))));
     assert!(ask(AuditFilter { kinds: vec!["no.such".to_owned()], ..AuditFilter::default() }, 10).is_empty());
 }
+
+#[test]
+fn who_shares_an_address_may_be_the_same_until_they_are_merged_or_told_apart() {
+    let mut story = words();
+    let mut told = Told::of(&story);
+    let known = story.facts.len();
+    identity(&mut story, 3, IdentityKind::Email, "SOMEONE@example.org");
+    identity(&mut story, 4, IdentityKind::Email, "someone@example.org");
+    told.views.apply(&story.facts[known..]).unwrap();
+    let others = |told: &Told, of: u128| -> Vec<_> {
+        told.reader.possible_matches(customer(of)).unwrap().into_iter().map(|found| found.customer).collect()
+    };
+    assert_eq!(others(&told, 2), [customer(3), customer(4)]);
+    let known = story.facts.len();
+    story.tell(82, Event::CustomerMerged(CustomerMerged { customer: customer(2), merged: customer(3) }));
+    told.views.apply(&story.facts[known..]).unwrap();
+    assert_eq!((others(&told, 2), others(&told, 3)), (vec![customer(4)], vec![customer(4)]));
+    let known = story.facts.len();
+    story.tell(83, Event::CustomerKeptApart(CustomerKeptApart { customer: customer(4), other: customer(3) }));
+    told.views.apply(&story.facts[known..]).unwrap();
+    assert_eq!((others(&told, 2), others(&told, 4)), (vec![], vec![]), "for everybody who is the same");
+    let card = told.reader.customer(customer(3)).unwrap().unwrap();
+    let addresses = card.identities.iter().filter(|identity| identity.kind == IdentityKind::Email).count();
+    assert_eq!(addresses, 1, "the same address is shown once");
+    let listed = told.reader.customers("someone", 10).unwrap();
+    assert_eq!(listed.len(), 2, "one row for all who are the same");
+}

@@ -39,6 +39,14 @@ export interface Begun {
   state: ChatState;
 }
 
+/** Who the visitor is, signed by the page. */
+export interface Signed {
+  external: string;
+  email: string;
+  until: number;
+  signature: string;
+}
+
 export interface Said {
   position: number;
   conversation: string;
@@ -109,7 +117,7 @@ export class Client {
     return this.call('GET', queue ? `config?queue=${encodeURIComponent(queue)}` : 'config');
   }
 
-  begin(chat: { queue?: string; name?: string; email?: string; page?: string }): Promise<Begun> {
+  begin(chat: { queue?: string; name?: string; page?: string } & Partial<Signed>): Promise<Begun> {
     return this.call('POST', 'sessions', chat);
   }
 

@@ -3,6 +3,8 @@
 export interface Kept {
   token: string;
   conversation: string;
+  /** As whom the page signed the visitor in; none: as nobody. */
+  who?: string;
 }
 
 export class Keeper {

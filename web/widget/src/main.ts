@@ -1,8 +1,15 @@
 /** `<script src="https://HOST/widget.js" data-queue="…" data-title="…" defer></script>` */
 
+import type { Signed } from './client';
 import { SignalboxChat, type Options } from './widget';
 
 const NAME = 'signalbox-chat';
+
+/** Who the visitor is, if the page signs it: data-external, data-email, data-until and data-signature. */
+function signed(script: HTMLScriptElement | null): Signed | null {
+  const { external, email, until, signature } = script?.dataset ?? {};
+  return until && signature && (external || email) ? { external: external ?? '', email: email ?? '', until: Number(until), signature } : null;
+}
 
 function options(script: HTMLScriptElement | null): Options {
   const page = script?.dataset['mode'] === 'page';
@@ -12,6 +19,7 @@ function options(script: HTMLScriptElement | null): Options {
     queue: script?.dataset['queue'] || asked || null,
     title: script?.dataset['title'] || 'Chat with us',
     page,
+    signed: signed(script),
   };
 }
 

@@ -21,6 +21,7 @@ export class Session {
   private running: AbortController | null = null;
   private conversation = '';
   private lostSince: number | null = null;
+  private who: string | undefined;
 
   constructor(
     private readonly client: Client,
@@ -31,21 +32,27 @@ export class Session {
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.hurry());
   }
 
-  /** Whether there is a chat in this browser. */
-  resume(): boolean {
+  /** Whether there is a chat in this browser. One of somebody who has signed out, or of another person, is forgotten. */
+  resume(who: string | undefined): boolean {
     const kept = this.keeper.read();
     if (!kept) return false;
+    if (kept.who && kept.who !== who) {
+      this.keeper.write(null);
+      return false;
+    }
+    this.who = kept.who;
     this.client.token = kept.token;
     this.conversation = kept.conversation;
     return true;
   }
 
-  begin(token: string, conversation: string): void {
+  begin(token: string, conversation: string, who: string | undefined): void {
     this.stop();
+    this.who = who;
     this.client.token = token;
     this.conversation = conversation;
     this.last = 0;
-    this.keeper.write({ token, conversation });
+    this.keeper.write({ token, conversation, who });
     this.start();
   }
 
@@ -78,7 +85,7 @@ export class Session {
     this.hearer.state(said.state);
     if (said.conversation === this.conversation) return;
     this.conversation = said.conversation;
-    if (this.client.token) this.keeper.write({ token: this.client.token, conversation: said.conversation });
+    if (this.client.token) this.keeper.write({ token: this.client.token, conversation: said.conversation, who: this.who });
     this.stop();
     this.start();
   }

@@ -7,6 +7,7 @@ export class Start {
   readonly name = make('input', { name: 'name', autocomplete: 'name', maxlength: '80' });
   readonly email = make('input', { name: 'email', type: 'email', autocomplete: 'email', maxlength: '254', inputmode: 'email' });
   readonly button = make('button', { class: 'main', type: 'submit' }, 'Start chat');
+  private readonly address = make('label', {}, 'Your e-mail address (optional)', this.email, make('small', {}, 'So that we know whom to ask for.'));
   private readonly intro = make('p');
   private readonly error = make('p', { class: 'error', role: 'alert' });
   readonly root: HTMLFormElement;
@@ -20,7 +21,7 @@ export class Start {
       } },
       this.intro,
       make('label', {}, 'Your name (optional)', this.name),
-      make('label', {}, 'Your e-mail address (optional)', this.email, make('small', {}, 'So that we find our earlier conversations.')),
+      this.address,
       this.error,
       this.button,
     );
@@ -31,6 +32,11 @@ export class Start {
       const when = config.opens_at ? ` We open ${clock(config.opens_at)}.` : '';
       this.intro.textContent = `We are closed now.${when}`;
     } else this.intro.textContent = 'Write to us. A person answers.';
+  }
+
+  /** The page knows who it is: nobody needs to type it. */
+  known(): void {
+    this.address.hidden = true;
   }
 
   busy(on: boolean): void {

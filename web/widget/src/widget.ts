@@ -1,6 +1,6 @@
 /** The chat on a page: a button, and the panel that it opens. */
 
-import { ChatError, Client, type ChatConfig, type ChatFile, type ChatState, type Said } from './client';
+import { ChatError, Client, type ChatConfig, type ChatFile, type ChatState, type Said, type Signed } from './client';
 import { Composer } from './composer';
 import { clock, fresh, icon, make, size, trap } from './dom';
 import { Keeper } from './keep';
@@ -22,11 +22,18 @@ export interface Options {
   title: string;
   /** The whole page rather than a button on somebody's page. */
   page: boolean;
+  /** Who the visitor is, if the page signs it. */
+  signed: Signed | null;
+}
+
+/** As whom the page signs the visitor in. */
+function whoOf(signed: Signed | null): string | undefined {
+  return signed ? `${signed.external}\n${signed.email}` : undefined;
 }
 
 export class SignalboxChat extends HTMLElement {
   private built = false;
-  options: Options = { base: '', queue: null, title: 'Chat', page: false };
+  options: Options = { base: '', queue: null, title: 'Chat', page: false, signed: null };
   private client!: Client;
   private session!: Session;
   private config: ChatConfig | null = null;
@@ -77,7 +84,8 @@ export class SignalboxChat extends HTMLElement {
     });
     this.build(root);
     addEventListener('online', () => this.flush());
-    if (this.session.resume()) {
+    if (this.options.signed) this.start.known();
+    if (this.session.resume(whoOf(this.options.signed))) {
       this.phase('chat');
       this.session.start();
     } else this.phase('start');
@@ -168,17 +176,22 @@ export class SignalboxChat extends HTMLElement {
     this.start.busy(true);
     this.start.fail('');
     try {
+      const { signed } = this.options;
       const page = this.options.page ? document.referrer : location.origin + location.pathname;
-      const begun = await this.client.begin({
-        ...(this.options.queue ? { queue: this.options.queue } : {}),
-        ...(name ? { name } : {}),
-        ...(email ? { email } : {}),
-        ...(page ? { page } : {}),
+      const plain = { ...(this.options.queue ? { queue: this.options.queue } : {}), ...(name ? { name } : {}), ...(page ? { page } : {}) };
+      const asSaid = () => this.client.begin({ ...plain, ...(email ? { email } : {}) });
+      let who = whoOf(signed);
+      const begun = await (signed ? this.client.begin({ ...plain, ...signed }) : asSaid()).catch((error: unknown) => {
+        if (!signed || !(error instanceof ChatError) || error.status !== 422) throw error;
+        // The page's signature does not hold, or no longer: the visitor can still write, as somebody who proved nothing.
+        console.warn(`signalbox: ${error.message}`);
+        who = undefined;
+        return asSaid();
       });
       this.log.clear();
       this.asked = false;
       this.phase('chat');
-      this.session.begin(begun.token, begun.conversation);
+      this.session.begin(begun.token, begun.conversation, who);
       this.settle(begun.state);
       this.composer.focus();
     } catch (error) {

@@ -29,7 +29,7 @@ pub fn parts(record: &Record, names: &Namespace, place: &Place, queue: Option<Qu
         events.push(happened(Event::CustomerSeen(seen), record.opened_at));
         for identity in &record.opening.identities {
             let content = names.content(&[&record.id, "identity", identity.kind.as_str()]);
-            events.push(place.identified(identity, content, record.opened_at));
+            events.push(place.identified(identity, &names.label(), content, record.opened_at));
         }
     }
     events.push(place.opened(&record.opening, queue, record.opened_at));

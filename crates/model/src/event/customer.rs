@@ -41,6 +41,25 @@ impl IdentityKind {
             IdentityKind::External => "external",
         }
     }
+
+    /// The form in which equal values are equal; none where nothing is left of it, and for names, which prove nothing.
+    pub fn form(self, value: &str) -> Option<String> {
+        let value = value.trim();
+        let form = match self {
+            IdentityKind::Name => return None,
+            IdentityKind::Email => value.to_lowercase(),
+            IdentityKind::External => value.to_owned(),
+            IdentityKind::Phone => {
+                let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+                match (value.starts_with('+'), digits.strip_prefix("00")) {
+                    (true, _) => format!("+{digits}"),
+                    (false, Some(rest)) => format!("+{rest}"),
+                    (false, None) => digits,
+                }
+            }
+        };
+        (!form.is_empty()).then_some(form)
+    }
 }
 
 /// A way to know them.
@@ -76,6 +95,16 @@ pub struct CustomerSplit {
     pub split: CustomerId,
 }
 subject!(CustomerSplit, customer);
+
+/// Two customers who looked alike are two people: nobody is asked again whether they are one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerKeptApart {
+    /// Who was looked at.
+    pub customer: CustomerId,
+    /// Who is somebody else.
+    pub other: CustomerId,
+}
+subject!(CustomerKeptApart, customer);
 
 /// Their words and identities are destroyed: the key is gone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

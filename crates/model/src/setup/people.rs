@@ -153,6 +153,8 @@ pub enum TokenScope {
     Channel,
     /// Work as the people named in the call; for simulation and tests only.
     Simulate,
+    /// Sign who the visitors of a web page are. Opens nothing; stands alone, because its secret is kept here to check signatures.
+    Identify,
 }
 
 /// A token of another system, without its secret.

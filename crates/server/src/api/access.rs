@@ -14,6 +14,7 @@ use super::extract::Signed;
 use super::reads::look;
 use crate::auth::Permission;
 use crate::state::AppState;
+use crate::wire::{CustomerCard, match_row};
 
 /// A conversation that the caller may see.
 pub struct Known {
@@ -96,6 +97,26 @@ pub async fn talks_to(state: &AppState, person: PersonId, customer: CustomerId) 
     }
     let same = look(state, move |views| views.customer_group(customer)).await?;
     Ok(talking.iter().any(|customer| same.contains(customer)))
+}
+
+/// The card with those who may be the same. Who may not merge learns that there is somebody, and not who.
+///
+/// # Errors
+/// When the views cannot be read.
+pub async fn with_matches(
+    state: &AppState,
+    signed: &Signed,
+    card: views::CustomerCard,
+    matches: Vec<views::PossibleMatch>,
+) -> Result<CustomerCard, ApiError> {
+    let ids: Vec<CustomerId> = matches.iter().map(|found| found.customer).collect();
+    let names = match signed.may(Permission::Customers) && !ids.is_empty() {
+        true => Some(look(state, move |views| views.customer_names(&ids)).await?),
+        false => None,
+    };
+    let mut card = CustomerCard::from(card);
+    card.possible_matches = matches.into_iter().map(|found| match_row(found, names.as_ref())).collect();
+    Ok(card)
 }
 
 /// Refuses what only an open conversation can take.

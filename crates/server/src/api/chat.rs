@@ -68,7 +68,6 @@ impl From<SessionError> for ApiError {
     fn from(error: SessionError) -> ApiError {
         match error {
             SessionError::Secret(error) => error.into(),
-            SessionError::Read(error) => error.into(),
             SessionError::Form(error) => ApiError::internal(error),
         }
     }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
-use signalbox_adapters::identity::parse;
+use signalbox_adapters::identity::{Proof, parse};
 use signalbox_eventlog::EventLog as _;
 use signalbox_model::content::{Body as Words, Content};
-use signalbox_model::event::customer::{CustomerMerged, CustomerSplit, IdentityAdded, IdentityKind};
+use signalbox_model::event::customer::{CustomerKeptApart, CustomerMerged, CustomerSplit, IdentityAdded, IdentityKind};
 use signalbox_model::event::{Event, NewEvent};
 use signalbox_model::id::{ContentId, CustomerId, Position};
 use signalbox_views::query::customers::GROUP_MAX;
@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::access::talks_to;
+use super::access::{talks_to, with_matches};
 use super::answer::{Answer, parse_id, tell};
 use super::error::{ApiError, Code, Problem};
 use super::extract::{Body, Params, Signed};
@@ -28,8 +28,8 @@ use crate::clock::fresh;
 use crate::state::AppState;
 use crate::wire::{ConversationRow, CustomerCard, conversation_row};
 
-/// Conversations that a customer's page shows.
-const CONVERSATIONS_ROWS: usize = 200;
+/// Who adds identities here.
+const PERSON: &str = "person";
 
 /// Every route of customers.
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -39,6 +39,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(add_identity))
         .routes(routes!(merge))
         .routes(routes!(split))
+        .routes(routes!(keep_apart))
         .routes(routes!(erase))
 }
 
@@ -67,6 +68,18 @@ pub struct CustomerDetail {
     pub card: CustomerCard,
     /// What they had, newest first, over all channels.
     pub conversations: Vec<ConversationRow>,
+    /// Send as `cursor` to get older ones; none: there are no more.
+    pub next_cursor: Option<String>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct HistoryParams {
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Conversations, 1 to 500.
+    limit: Option<usize>,
 }
 
 /// A way to know them.
@@ -134,24 +147,29 @@ async fn found(state: &AppState, id: &str) -> Result<StoredCard, ApiError> {
 
 /// One customer; an agent must be talking to them
 #[utoipa::path(get, path = "/api/customers/{id}", tag = "customers", operation_id = "read_customer", security(("session" = [])),
-    params(("id" = String, Path)),
+    params(("id" = String, Path), HistoryParams),
     responses((status = 200, body = CustomerDetail), (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn read(
     State(state): State<AppState>,
     signed: Signed,
     Path(id): Path<String>,
+    Params(query): Params<HistoryParams>,
 ) -> Result<Json<CustomerDetail>, ApiError> {
     let card = found(&state, &id).await?;
     if !signed.may(Permission::Customers) && !talks_to(&state, signed.person, card.id).await? {
         return Err(ApiError::not_found("customer"));
     }
-    let filter = ConversationFilter { customer: Some(card.id), ..ConversationFilter::default() };
-    let page =
-        look(&state, move |views| views.conversations(&filter, Sort::OpenedDescending, None, CONVERSATIONS_ROWS))
-            .await?;
+    let limit = page_rows(query.limit)?;
+    let (filter, id) = (ConversationFilter { customer: Some(card.id), ..ConversationFilter::default() }, card.id);
+    let (page, matches) = look(&state, move |views| {
+        let page = views.conversations(&filter, Sort::OpenedDescending, query.cursor.as_deref(), limit)?;
+        Ok((page, views.possible_matches(id)?))
+    })
+    .await?;
+    let card = with_matches(&state, &signed, card, matches).await?;
     let directory = state.directory();
     let conversations = page.rows.iter().map(|row| conversation_row(row, &directory)).collect();
-    Ok(Json(CustomerDetail { card: card.into(), conversations }))
+    Ok(Json(CustomerDetail { card, conversations, next_cursor: page.next_cursor }))
 }
 
 /// Add a way to know a customer
@@ -168,15 +186,18 @@ async fn add_identity(
 ) -> Result<Answer, ApiError> {
     signed.require(&state, Permission::Customers, "POST /api/customers/{id}/identities").await?;
     let card = found(&state, &id).await?;
-    let identity = parse(body.kind, &body.value).map_err(|error| ApiError::invalid("value", error.to_string()))?;
+    let proof = if body.verified { Proof::Proved } else { Proof::Claimed };
+    let identity =
+        parse(body.kind, &body.value, proof).map_err(|error| ApiError::invalid("value", error.to_string()))?;
+    let is_verified = identity.is_verified();
     let content = Content {
         id: ContentId::new(fresh()),
         customer: card.id,
         conversation: None,
-        lookup: identity.lookup,
+        lookup: identity.lookup(PERSON),
         body: Words::Identity { value: identity.value },
     };
-    let added = IdentityAdded { customer: card.id, identity: body.kind, verified: body.verified, content: content.id };
+    let added = IdentityAdded { customer: card.id, identity: body.kind, verified: is_verified, content: content.id };
     let event = NewEvent { content: Some(content), ..NewEvent::now(Event::IdentityAdded(added)) };
     tell(&state, signed.actor(), signed.command, event).await
 }
@@ -219,6 +240,27 @@ async fn split(
         return Err(ApiError::new(Code::Conflict, "They are not one customer: there is nothing to split."));
     }
     let event = Event::CustomerSplit(CustomerSplit { customer: card.id, split: body.other });
+    tell(&state, signed.actor(), signed.command, NewEvent::now(event)).await
+}
+
+/// Say that two customers who look alike are two people: they are no possible match any more
+#[utoipa::path(post, path = "/api/customers/{id}/keep_apart", tag = "customers", operation_id = "keep_customers_apart", security(("session" = [])),
+    params(("id" = String, Path)), request_body = OtherBody,
+    responses((status = 200, body = Answer), (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "`conflict`: they are one customer")))]
+async fn keep_apart(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body(body): Body<OtherBody>,
+) -> Result<Answer, ApiError> {
+    signed.require(&state, Permission::Customers, "POST /api/customers/{id}/keep_apart").await?;
+    let card = found(&state, &id).await?;
+    let other = found(&state, &body.other.to_string()).await?;
+    if card.id == other.id || card.merged.iter().any(|(id, _)| *id == other.id) {
+        return Err(ApiError::new(Code::Conflict, "They are one customer: split them first."));
+    }
+    let event = Event::CustomerKeptApart(CustomerKeptApart { customer: card.id, other: other.id });
     tell(&state, signed.actor(), signed.command, NewEvent::now(event)).await
 }
 

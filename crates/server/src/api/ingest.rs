@@ -253,7 +253,7 @@ pub async fn conversations(
     // Who is found by an identity may be made by the record before: those wait for one another.
     let (plain, known): (Vec<_>, Vec<_>) = records
         .into_iter()
-        .partition(|(_, record)| record.opening.identities.iter().all(|identity| identity.lookup.is_none()));
+        .partition(|(_, record)| record.opening.identities.iter().all(|identity| identity.lookup("").is_none()));
     let plain = stream::iter(plain).map(|one| take_record(&state, &reporter, one)).buffer_unordered(AT_ONCE);
     let known = stream::iter(known).then(|one| take_record(&state, &reporter, one));
     for one in stream::select(plain, known).collect::<Vec<One>>().await {

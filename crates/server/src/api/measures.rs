@@ -27,6 +27,8 @@ use crate::wire::{Definition, Measured, Ref, definitions};
 
 /// The short live window.
 const WINDOW_30M: DurationMs = DurationMs::seconds(30 * 60);
+/// How conversations came about.
+const ORIGINS: &str = "native, ingested, imported, replayed or simulated";
 /// Rows that one answer holds at most: intervals times keys.
 const INTERVALS_MAX: usize = 2_000;
 /// Longest time that is looked back on.
@@ -75,6 +77,8 @@ struct LiveParams {
     by: Option<String>,
     /// `today` (the default) or `30m`.
     window: Option<String>,
+    /// Only these origins.
+    origin: Option<String>,
 }
 
 /// Numbers of the past of what.
@@ -135,8 +139,9 @@ async fn live(
         Some("30m") => (now.minus(WINDOW_30M), "last 30 minutes"),
         Some(_) => return Err(ApiError::invalid("window", "must be today or 30m")),
     };
+    let filter = MeasureFilter { origins: fields.words("origin", ORIGINS)?, ..MeasureFilter::default() };
     fields.nothing_left()?;
-    let found = look(&state, move |views| views.measures(by, &[from, now], &MeasureFilter::default(), now)).await?;
+    let found = look(&state, move |views| views.measures(by, &[from, now], &filter, now)).await?;
     let live = found.into_iter().map(|row| (row.key, None, row.tally));
     Ok(Json(NumbersList { rows: filled(&state, by, live, window) }))
 }
@@ -202,7 +207,7 @@ async fn history(
     let filter = MeasureFilter {
         queue: fields.ids("queue")?.pop(),
         channel: fields.words("channel", "webchat, messaging, voice or email")?.pop(),
-        origins: fields.words("origin", "native, ingested, imported, replayed or simulated")?,
+        origins: fields.words("origin", ORIGINS)?,
         person: fields.ids("agent")?.pop(),
     };
     fields.nothing_left()?;

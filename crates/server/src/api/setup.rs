@@ -34,6 +34,7 @@ use super::answer::{parse_id, tell};
 use super::error::{ApiError, Code, Problem};
 use super::extract::{AdminOnly, Body, Signed, parse_json};
 use crate::auth::Permission;
+use crate::channels::webchat::proof;
 use crate::clock::fresh;
 use crate::state::AppState;
 use crate::wire::Ref;
@@ -434,7 +435,11 @@ async fn issue_token(
     Body(new): Body<NewToken>,
 ) -> Result<Json<IssuedToken>, ApiError> {
     if new.scopes.is_empty() {
-        return Err(ApiError::invalid("scopes", "name at least one of ingest, read, channel, simulate"));
+        return Err(ApiError::invalid("scopes", "name at least one of ingest, read, channel, identify, simulate"));
+    }
+    let signs = new.scopes.contains(&TokenScope::Identify);
+    if signs && new.scopes.len() > 1 {
+        return Err(ApiError::invalid("scopes", "identify stands alone: its secret is kept to check signatures"));
     }
     if new.expires_at.is_some_and(|end| end <= state.clock.now()) {
         return Err(ApiError::invalid("expires_at", "must lie in the future"));
@@ -450,5 +455,8 @@ async fn issue_token(
     let unrepeated = Signed { command: None, ..signed };
     publish(&state, &unrepeated, Document::Token(token.clone()), None).await?;
     let secret = state.auth.issue_token(token.id).await?;
+    if signs {
+        proof::keep(&state.log, token.id, &secret).await?;
+    }
     Ok(Json(IssuedToken { token, secret }))
 }

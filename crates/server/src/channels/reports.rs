@@ -8,13 +8,14 @@ use signalbox_adapters::import::plan;
 use signalbox_adapters::import::record::Record;
 use signalbox_adapters::ingest::{Holder, Opening, Place, Report, What, happened};
 use signalbox_engine::directory::Directory;
-use signalbox_eventlog::{AppendError, EventLog, Log, ReadError};
+use signalbox_eventlog::{AppendError, Appended, EventLog, Log, ReadError};
 use signalbox_model::contact::{Actor, Origin, Owner};
 use signalbox_model::event::customer::{CustomerMerged, CustomerSeen};
 use signalbox_model::event::{Event, NewEvent};
-use signalbox_model::id::{CustomerId, Position, QueueId};
+use signalbox_model::id::{ConversationId, CustomerId, Position, QueueId};
 use signalbox_model::time::Timestamp;
 
+use super::known;
 use crate::ingest::{CommandError, Commands};
 
 /// Why a report is not in the log.
@@ -75,8 +76,8 @@ pub fn queue_named(directory: &Directory, name: &str) -> Option<QueueId> {
 }
 
 impl Reporter<'_> {
-    /// Where facts of their conversation belong.
-    pub fn place(&self, theirs: &str) -> Place {
+    /// Where facts of their conversation belong, as long as nobody is known who it is with.
+    fn place(&self, theirs: &str) -> Place {
         Place {
             conversation: self.names.conversation(theirs),
             customer: self.names.customer(theirs),
@@ -89,20 +90,19 @@ impl Reporter<'_> {
     /// # Errors
     /// When nothing of it is in the log.
     pub async fn take(&self, report: &Report, queue: impl Fn(&str) -> Option<QueueId>) -> Result<Taken, ReportError> {
-        let place = self.place(&report.conversation);
         match &report.what {
             What::Open(opening) => {
                 let found = opening.queue.as_deref().and_then(&queue);
                 let unknown_queue = opening.queue.is_some() && found.is_none();
-                Ok(Taken { unknown_queue, ..self.open(report, &place, opening, found).await? })
+                Ok(Taken { unknown_queue, ..self.open(report, opening, found).await? })
             }
             What::Turn(said) => {
-                self.provisional(report, &place).await?;
+                let place = self.begun(report).await?;
                 let content = self.names.content(&["event", &report.id]);
                 self.add(report, vec![place.said(said, content, report.at)]).await
             }
             What::Ownership(holder) => {
-                self.provisional(report, &place).await?;
+                let place = self.begun(report).await?;
                 let named = match holder {
                     Holder::Queue(name) => name.as_deref(),
                     _ => None,
@@ -112,7 +112,7 @@ impl Reporter<'_> {
                 Ok(Taken { unknown_queue: named.is_some() && found.is_none(), ..taken })
             }
             What::Outcome { outcome, label } => {
-                self.provisional(report, &place).await?;
+                let place = self.begun(report).await?;
                 self.add(report, vec![place.ended(*outcome, label.clone(), report.at)]).await
             }
         }
@@ -125,54 +125,94 @@ impl Reporter<'_> {
     }
 
     /// The facts with which a conversation begins, whatever came first.
-    fn beginning(&self, place: &Place, opening: &Opening, queue: Option<QueueId>, at: Timestamp) -> Vec<NewEvent> {
-        let seen = CustomerSeen { customer: place.customer, channel: opening.channel };
-        vec![happened(Event::CustomerSeen(seen), at), place.opened(opening, queue, at)]
-    }
-
-    async fn provisional(&self, report: &Report, place: &Place) -> Result<(), ReportError> {
-        let command = self.names.command(&["begin", &report.conversation]);
-        let events = self.beginning(place, &Opening::blank(), None, report.at);
-        self.commands.submit(self.actor.clone(), Some(command), events).await?;
-        Ok(())
-    }
-
-    async fn open(
+    fn beginning(
         &self,
-        report: &Report,
         place: &Place,
+        is_known: bool,
         opening: &Opening,
         queue: Option<QueueId>,
-    ) -> Result<Taken, ReportError> {
-        let mut events = Vec::new();
-        let begin = self.names.command(&["begin", &report.conversation]);
-        let appended = self
-            .commands
-            .submit(self.actor.clone(), Some(begin), self.beginning(place, opening, queue, report.at))
-            .await?;
-        if appended.repeated {
-            events.extend(self.completion(place, place.opened(opening, queue, report.at)).await?);
+        at: Timestamp,
+    ) -> Vec<NewEvent> {
+        let seen = CustomerSeen { customer: place.customer, channel: opening.channel };
+        let seen = (!is_known).then(|| happened(Event::CustomerSeen(seen), at));
+        seen.into_iter().chain([place.opened(opening, queue, at)]).collect()
+    }
+
+    /// Where a conversation belongs that an `open` may have begun or not: if not, it begins with a customer of its own.
+    async fn begun(&self, report: &Report) -> Result<Place, ReportError> {
+        let place = self.place(&report.conversation);
+        let command = self.names.command(&["begin", &report.conversation]);
+        let events = self.beginning(&place, false, &Opening::blank(), None, report.at);
+        let appended = self.commands.submit(self.actor.clone(), Some(command), events).await?;
+        self.as_begun(place, &appended).await
+    }
+
+    /// Whoever began it said with whom it is: their words are kept under that customer's key.
+    async fn as_begun(&self, place: Place, appended: &Appended) -> Result<Place, ReportError> {
+        if !appended.repeated {
+            return Ok(place);
         }
-        events.extend(self.details(report, place, opening).await?);
+        let before = Position(appended.first.0.saturating_sub(1));
+        let count = appended.last.0.saturating_sub(before.0) as usize;
+        let facts = self.log.read(before, count).await?;
+        let with = |id: ConversationId| {
+            facts.iter().find_map(|fact| match &fact.event {
+                Event::ConversationOpened(opened) if opened.conversation == id => Some(opened.customer),
+                _ => None,
+            })
+        };
+        Ok(Place { customer: with(place.conversation).unwrap_or(place.customer), ..place })
+    }
+
+    /// Opens a conversation with whom we know under its identities, or with somebody new.
+    async fn open(&self, report: &Report, opening: &Opening, queue: Option<QueueId>) -> Result<Taken, ReportError> {
+        let reporter = self.names.label();
+        let _held = known::hold(&opening.identities, &reporter).await;
+        let known = known::find(self.log, &opening.identities, &reporter).await?;
+        let own = self.place(&report.conversation);
+        let place = Place { customer: known.unwrap_or(own.customer), ..own };
+        let begin = self.names.command(&["begin", &report.conversation]);
+        let beginning = self.beginning(&place, known.is_some(), opening, queue, report.at);
+        let appended = self.commands.submit(self.actor.clone(), Some(begin), beginning).await?;
+        let place = self.as_begun(place, &appended).await?;
+        let mut events = Vec::new();
+        if appended.repeated {
+            events.extend(self.completion(&place, place.opened(opening, queue, report.at)).await?);
+        }
+        events.extend(self.details(report, &place, opening, known).await?);
         if events.is_empty() {
             return Ok(Taken { repeated: appended.repeated, position: appended.last, unknown_queue: false });
         }
         self.add(report, events).await
     }
 
-    /// Labels and identities. Who is known already keeps what finds them; the conversation's own customer is merged into them.
-    async fn details(&self, report: &Report, place: &Place, opening: &Opening) -> Result<Vec<NewEvent>, ReportError> {
-        let known = self.known(place.customer, opening).await?;
+    /// Labels, and identities that are new. A conversation that began before anybody said with whom it is has a customer of
+    /// its own by now: they are merged into the one whom we know.
+    async fn details(
+        &self,
+        report: &Report,
+        place: &Place,
+        opening: &Opening,
+        known: Option<CustomerId>,
+    ) -> Result<Vec<NewEvent>, ReportError> {
+        let reporter = self.names.label();
         let mut details = place.labelled(&opening.labels, report.at);
-        let holder = Place { customer: known.map_or(place.customer, |(customer, _)| customer), ..*place };
-        for (index, identity) in opening.identities.iter().enumerate() {
-            let found_by = known.is_some_and(|(_, by)| by == index || identity.lookup.is_none());
-            if !found_by {
+        let holder = Place { customer: known.unwrap_or(place.customer), ..*place };
+        for identity in &opening.identities {
+            let is_free = known::is_free(self.log, identity, &reporter).await?;
+            // Who is known keeps their name and what was only said of them; what finds nobody yet is new in any case.
+            let is_new = known.is_none() || is_free && identity.lookup(&reporter).is_some();
+            if is_new {
                 let content = self.names.content(&["event", &report.id, identity.kind.as_str()]);
-                details.push(holder.identified(identity, content, report.at));
+                let mut told = holder.identified(identity, &reporter, content, report.at);
+                if let Some(content) = told.content.as_mut().filter(|_| !is_free) {
+                    // Somebody else is found by it; it stays shown here, and people see that the two may be one.
+                    content.lookup = None;
+                }
+                details.push(told);
             }
         }
-        if let Some((customer, _)) = known {
+        if let Some(customer) = known.filter(|customer| *customer != place.customer) {
             let merged = CustomerMerged { customer, merged: place.customer };
             details.push(happened(Event::CustomerMerged(merged), report.at));
         }
@@ -200,17 +240,6 @@ impl Reporter<'_> {
         Ok(std::iter::once(opened).chain(end).collect())
     }
 
-    /// Somebody whom we know under an identity that finds people, and which identity that is.
-    async fn known(&self, own: CustomerId, opening: &Opening) -> Result<Option<(CustomerId, usize)>, ReportError> {
-        for (index, identity) in opening.identities.iter().enumerate() {
-            let Some(lookup) = &identity.lookup else { continue };
-            if let Some(found) = self.log.find_identity(lookup).await?.into_iter().find(|found| *found != own) {
-                return Ok(Some((found, index)));
-            }
-        }
-        Ok(None)
-    }
-
     /// Takes one conversation of a file, all of it or nothing of a part.
     ///
     /// # Errors
@@ -218,10 +247,10 @@ impl Reporter<'_> {
     pub async fn take_record(&self, record: &Record, queue: Option<QueueId>) -> Result<Taken, ReportError> {
         let mut place = self.place(&record.id);
         // An import may bring many conversations of one customer: they belong to whom we know already.
-        let known = self.known(place.customer, &record.opening).await?;
-        if let Some((customer, _)) = known {
-            place.customer = customer;
-        }
+        let (identities, reporter) = (&record.opening.identities, self.names.label());
+        let _held = known::hold(identities, &reporter).await;
+        let known = known::find(self.log, identities, &reporter).await?.filter(|known| *known != place.customer);
+        place.customer = known.unwrap_or(place.customer);
         let (mut repeated, mut position) = (true, Position::START);
         for part in plan::parts(record, &self.names, &place, queue, known.is_some()) {
             let appended = self.commands.submit(self.actor.clone(), Some(part.command), part.events).await?;

@@ -213,11 +213,12 @@ impl Teller<'_> {
             self.known.insert(fill.customer.clone(), tale.customer);
         }
         for (kind, value) in identities {
-            let Ok(parsed) = identity::parse(kind, &value) else { continue };
+            let Ok(parsed) = identity::parse(kind, &value, identity::Proof::Proved) else { continue };
             let id = ContentId::new(fresh());
+            let (lookup, verified) = (parsed.lookup("demo"), parsed.is_verified());
             let body = Body::Identity { value: parsed.value };
-            let content = Content { id, customer: tale.customer, conversation: None, body, lookup: parsed.lookup };
-            let added = IdentityAdded { customer: tale.customer, identity: kind, verified: false, content: id };
+            let content = Content { id, customer: tale.customer, conversation: None, body, lookup };
+            let added = IdentityAdded { customer: tale.customer, identity: kind, verified, content: id };
             tale.events.push(NewEvent {
                 occurred_at: Some(Timestamp(at)),
                 content: Some(content),

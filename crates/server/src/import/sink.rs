@@ -124,7 +124,7 @@ impl Store {
         // Who is found by an identity may be made by the conversation before: those wait for one another.
         let (plain, known): (Vec<_>, Vec<_>) = chunk
             .iter()
-            .partition(|piece| piece.record.opening.identities.iter().all(|identity| identity.lookup.is_none()));
+            .partition(|piece| piece.record.opening.identities.iter().all(|identity| identity.lookup("").is_none()));
         let one = |piece| {
             let (reporter, queue) = (&reporter, self.queue(piece));
             async move { (piece, reporter.take_record(&piece.record, queue).await) }

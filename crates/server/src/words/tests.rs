@@ -159,6 +159,7 @@ fn examples() -> Vec<(&'static str, Value)> {
         ("identity.added", json!({"customer": customer, "identity": "email", "verified": true, "content": content})),
         ("customer.merged", json!({"customer": customer, "merged": CustomerId::from_number(2)})),
         ("customer.split", json!({"customer": customer, "split": CustomerId::from_number(2)})),
+        ("customer.kept_apart", json!({"customer": customer, "other": CustomerId::from_number(2)})),
         ("customer.erased", json!({"customer": customer, "contents": 12, "conversations": [conversation]})),
         (
             "alert.raised",
@@ -263,6 +264,7 @@ fn every_event_is_said_in_one_plain_sentence() {
         identity.added: The customer is known by a mail address, verified.
         customer.merged: Sam merged two customers into one.
         customer.split: Sam split one customer into two.
+        customer.kept_apart: Sam said that two customers who look alike are two people.
         customer.erased: Sam erased the customer: 12 pieces of content in 1 conversation can no longer be read.
         alert.raised: Alert 7 “Long wait”: Billing: the oldest conversation has waited 4:10 (limit 3:00). Sam has it.
         alert.act_asked: Sam wants to acknowledge it (alert 7).

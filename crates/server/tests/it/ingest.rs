@@ -7,7 +7,7 @@ use signalbox_eventlog::{EventLog, Stored};
 use signalbox_model::contact::{Channel, Control, Origin, Outcome, Owner};
 use signalbox_model::content::Body;
 use signalbox_model::event::Event;
-use signalbox_model::id::{ConversationId, TokenId};
+use signalbox_model::id::{ConversationId, Position, TokenId};
 use signalbox_model::setup::people::TokenScope;
 
 use crate::app::{QUEUE, TestApp, answer, assert_problem};
@@ -180,7 +180,36 @@ async fn a_customer_known_by_a_number_is_one_customer() {
     let open = |id: &str, conversation: &str| json!({"id": id, "type": "open", "conversation": conversation, "at": minutes_ago(5), "customer": {"external": "C-1", "email": "mia@example.com"}});
     assert_eq!(sender.counts(json!([open("1", "A")])).await, (1, 0, 0));
     assert_eq!(sender.counts(json!([open("2", "B")])).await, (1, 0, 0));
-    let facts = app.state().log.read(signalbox_model::id::Position::START, 1_000).await.unwrap();
+    let facts = app.state().log.read(Position::START, 1_000).await.unwrap();
+    assert!(!facts.iter().any(|fact| matches!(fact.event, Event::CustomerMerged(_))), "nobody had to be merged");
+    let with: Vec<_> = facts
+        .iter()
+        .filter_map(|fact| match &fact.event {
+            Event::ConversationOpened(opened) => Some(opened.customer),
+            _ => None,
+        })
+        .collect();
+    let mia = Namespace::of_token(TokenId::from_number(TOKEN)).customer("A");
+    assert_eq!(with, [mia, mia]);
+    assert_eq!(app.state().log.find_identity("external:C-1").await.unwrap(), [mia]);
+    assert_eq!(sender.counts(json!([turn("3", "B", 4, "customer", "hello")])).await, (1, 0, 0));
+    let said = app.state().log.read_conversation(ours("B")).await.unwrap();
+    assert!(
+        said.entries
+            .iter()
+            .any(|entry| matches!(&entry.content, Some(Stored::Body(Body::Text { text })) if text == "hello"))
+    );
+}
+
+#[tokio::test]
+async fn a_turn_before_its_open_gets_a_customer_who_is_merged_into_the_one_that_is_known() {
+    let app = TestApp::start().await;
+    let sender = Sender::of(&app).await;
+    let open = |id: &str, conversation: &str| json!({"id": id, "type": "open", "conversation": conversation, "at": minutes_ago(5), "customer": {"external": "C-1"}});
+    assert_eq!(sender.counts(json!([open("1", "A")])).await, (1, 0, 0));
+    assert_eq!(sender.counts(json!([turn("2", "B", 4, "customer", "hello"), open("3", "B")])).await, (2, 0, 0));
+    let facts = app.state().log.read(Position::START, 1_000).await.unwrap();
+    let names = Namespace::of_token(TokenId::from_number(TOKEN));
     let merged: Vec<_> = facts
         .iter()
         .filter_map(|fact| match &fact.event {
@@ -188,9 +217,52 @@ async fn a_customer_known_by_a_number_is_one_customer() {
             _ => None,
         })
         .collect();
-    let names = Namespace::of_token(TokenId::from_number(TOKEN));
     assert_eq!(merged, [(names.customer("A"), names.customer("B"))]);
-    assert_eq!(app.state().log.find_identity("external:C-1").await.unwrap(), [names.customer("A")]);
+}
+
+#[tokio::test]
+async fn requests_at_once_with_the_same_new_number_make_one_customer() {
+    let app = TestApp::start().await;
+    let sender = Sender::of(&app).await;
+    let requests = (0..24).map(|index| {
+        let open = json!({"id": format!("o{index}"), "type": "open", "conversation": format!("P{index}"), "at": minutes_ago(5),
+            "customer": {"external": "C-new", "email": "new@example.com", "name": "Nell"}});
+        sender.counts(json!([open, turn(&format!("t{index}"), &format!("P{index}"), 4, "customer", "hello")]))
+    });
+    for counts in futures_util::future::join_all(requests).await {
+        assert_eq!(counts, (2, 0, 0));
+    }
+    let facts = app.state().log.read(Position::START, 1_000).await.unwrap();
+    let seen = facts.iter().filter(|fact| matches!(fact.event, Event::CustomerSeen(_))).count();
+    let known = facts.iter().filter(|fact| matches!(fact.event, Event::IdentityAdded(_))).count();
+    assert_eq!((seen, known), (1, 3), "one customer, each identity once");
+    app.state().views_at(app.state().log.head()).await;
+    let sam = app.visitor(crate::app::SAM).await;
+    let found = sam.get("/api/customers?q=nell").await.1["customers"].clone();
+    assert_eq!((found.as_array().unwrap().len(), &found[0]["conversations"]), (1, &json!(24)), "{found}");
+}
+
+#[tokio::test]
+async fn an_address_that_nobody_checked_joins_only_what_the_same_system_reported() {
+    let app = TestApp::start().await;
+    let sender = Sender::of(&app).await;
+    let open = |id: &str, customer: Value| json!({"id": id, "type": "open", "conversation": id, "at": minutes_ago(5), "customer": customer});
+    let customer = |id: &str| {
+        let floor = app.state().floor();
+        floor.conversation(ours(id)).map(|there| there.customer).unwrap()
+    };
+    let said = json!({"email": "mia@example.com"});
+    let checked = json!({"email": "MIA@example.com", "verified": true});
+    let typed = json!({"email": "mia@example.com", "verified": false});
+    let all = [("A", &said), ("B", &said), ("C", &checked), ("D", &checked), ("E", &typed), ("F", &typed)];
+    for (id, whom) in all {
+        assert_eq!(sender.counts(json!([open(id, whom.clone())])).await, (1, 0, 0));
+    }
+    app.state().floor_at(app.state().log.head()).await;
+    assert_eq!(customer("A"), customer("B"), "one system knows whom it means");
+    assert_eq!(customer("C"), customer("D"), "what was checked joins");
+    let different = std::collections::BTreeSet::from(["A", "C", "E", "F"].map(customer));
+    assert_eq!(different.len(), 4, "and what was only said does not");
 }
 
 #[tokio::test]

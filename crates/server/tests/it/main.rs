@@ -21,5 +21,6 @@ mod store;
 mod writing;
 mod chat;
 mod import;
+mod identity;
 mod ingest;
 mod replay;

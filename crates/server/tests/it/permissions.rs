@@ -80,6 +80,7 @@ fn rows() -> Vec<(&'static str, Who, Value)> {
         ("add_identity", Supervisor, json!({"kind": "name", "value": "Kim"})),
         ("merge_customers", Supervisor, json!({"other": "cus_00000000000000000000000009"})),
         ("split_customers", Supervisor, json!({"other": "cus_00000000000000000000000009"})),
+        ("keep_customers_apart", Supervisor, json!({"other": "cus_00000000000000000000000009"})),
         ("erase_customer", Admin, json!({"confirm": "no"})),
         ("search", SignedIn, none.clone()),
         ("read_definitions", SignedIn, none.clone()),

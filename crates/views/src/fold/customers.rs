@@ -29,6 +29,11 @@ pub fn fold(tx: &Transaction, applied: &Applied) -> Result<(), ViewsError> {
             )?
             .execute(params![split.customer.blob(), split.split.blob()])?;
         }
+        Event::CustomerKeptApart(apart) => {
+            let mut put = tx.prepare_cached("INSERT OR IGNORE INTO customer_apart (one, other) VALUES (?1, ?2)")?;
+            put.execute(params![apart.customer.blob(), apart.other.blob()])?;
+            put.execute(params![apart.other.blob(), apart.customer.blob()])?;
+        }
         _ => {}
     }
     Ok(())
@@ -49,7 +54,7 @@ fn identity(
     tx.prepare_cached("INSERT OR IGNORE INTO customer (id, first_seen_at) VALUES (?1, ?2)")?
         .execute(params![added.customer.blob(), recorded.when().0])?;
     tx.prepare_cached(
-        "INSERT INTO identity (position, content, customer, kind, value, verified) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO identity (position, content, customer, kind, value, verified, form) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
         recorded.position.0 as i64,
@@ -57,7 +62,8 @@ fn identity(
         added.customer.blob(),
         added.identity.as_str(),
         value,
-        added.verified
+        added.verified,
+        value.and_then(|value| added.identity.form(value))
     ])?;
     let Some(value) = value else { return Ok(()) };
     tx.prepare_cached("INSERT INTO known_as (rowid, value) VALUES (?1, ?2)")?
@@ -74,7 +80,7 @@ pub fn erase(tx: &Transaction, erased: &CustomerErased, recorded: &Recorded) -> 
     let customer = erased.customer.blob();
     tx.prepare_cached("DELETE FROM known_as WHERE rowid IN (SELECT position FROM identity WHERE customer = ?1)")?
         .execute([customer])?;
-    tx.prepare_cached("UPDATE identity SET value = NULL WHERE customer = ?1")?.execute([customer])?;
+    tx.prepare_cached("UPDATE identity SET value = NULL, form = NULL WHERE customer = ?1")?.execute([customer])?;
     tx.prepare_cached("INSERT OR IGNORE INTO customer (id, first_seen_at) VALUES (?1, ?2)")?
         .execute(params![customer, recorded.at.0])?;
     tx.prepare_cached("UPDATE customer SET name = NULL, erased_at = ?2 WHERE id = ?1")?

@@ -826,6 +826,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/keep_apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that two customers who look alike are two people: they are no possible match any more */
+        post: operations["keep_customers_apart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/merge": {
         parameters: {
             query?: never;
@@ -1713,13 +1730,20 @@ export interface components {
             erased_at?: components["schemas"]["Timestamp"] | null;
             /** @description Their id. */
             id: string;
-            /** @description Ways to know them. */
+            /** @description Ways to know them, each once, at most 200. */
             identities: components["schemas"]["IdentityRow"][];
             last_seen_at?: components["schemas"]["Timestamp"] | null;
-            /** @description Customers who turned out to be the same. */
+            /** @description Customers who turned out to be the same, the newest first, at most 50. */
             merged: components["schemas"]["MergedRow"][];
+            /**
+             * Format: int64
+             * @description How many turned out to be the same.
+             */
+            merged_count: number;
             /** @description What they are called. */
             name?: string | null;
+            /** @description Others who may be the same, at most 10. Only where one customer is read, not in lists. */
+            possible_matches: components["schemas"]["PossibleMatchRow"][];
         };
         /** @description One customer's page. */
         CustomerDetail: {
@@ -1727,6 +1751,8 @@ export interface components {
             card: components["schemas"]["CustomerCard"];
             /** @description What they had, newest first, over all channels. */
             conversations: components["schemas"]["ConversationRow"][];
+            /** @description Send as `cursor` to get older ones; none: there are no more. */
+            next_cursor?: string | null;
         };
         CustomerId: string;
         /** @description Customers. */
@@ -2138,10 +2164,15 @@ export interface components {
             /** @default null */
             channel: components["schemas"]["Channel"] | null;
             /**
-             * @description Their mail address. Proves nothing; agents see it as not verified.
+             * @description Their mail address. Proves nothing without a signature; agents see it as not verified.
              * @default null
              */
             email: string | null;
+            /**
+             * @description Their number or name with the site; only with a signature.
+             * @default null
+             */
+            external: string | null;
             /** @default null */
             intent: components["schemas"]["Slug"] | null;
             /** @default null */
@@ -2169,6 +2200,18 @@ export interface components {
              * @default null
              */
             queue: string | null;
+            /**
+             * @description By the page, over `external`, `email` and `until`, as docs/webchat.md says: then the visitor is who it says.
+             * @default null
+             */
+            signature: string | null;
+            /** @default null */
+            until: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Whether the program that sends the token vouches for `external` and `email`.
+             * @default null
+             */
+            verified: boolean | null;
         };
         /** @description A new password. */
         NewPassword: {
@@ -2375,6 +2418,18 @@ export interface components {
             demo: boolean;
             /** @description Supervisors and admins first. */
             personas: components["schemas"]["Persona"][];
+        };
+        /** @description Another customer who may be the same: both have an identity, and one of them at least did not prove it. */
+        PossibleMatchRow: {
+            customer?: components["schemas"]["CustomerRef"] | null;
+            /** @description What kind of identity both have. */
+            kind: components["schemas"]["IdentityKind"];
+            /** @description Whether the other one did. */
+            other_verified: boolean;
+            /** @description Its value. */
+            value?: string | null;
+            /** @description Whether this customer proved it. */
+            verified: boolean;
         };
         /**
          * @description Availability as a person sets it, or as the engine must set it. What they are doing right now is another thing: see activity.
@@ -3203,7 +3258,7 @@ export interface components {
          * @description What a token may do.
          * @enum {string}
          */
-        TokenScope: "ingest" | "read" | "channel" | "simulate";
+        TokenScope: "ingest" | "read" | "channel" | "simulate" | "identify";
         /** @description One line of a transcript. */
         TranscriptItem: {
             /** @description When it was recorded. */
@@ -7113,7 +7168,12 @@ export interface operations {
     };
     read_customer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Conversations, 1 to 500. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -7334,6 +7394,100 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_customers_apart: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OtherBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: they are one customer */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8386,6 +8540,8 @@ export interface operations {
                 by?: string;
                 /** @description `today` (the default) or `30m`. */
                 window?: string;
+                /** @description Only these origins. */
+                origin?: string;
             };
             header?: never;
             path?: never;

@@ -47,6 +47,7 @@ export type ConversationPage = With<Sent<Schemas['ConversationList']>, { rows: C
 
 export type IdentityKind = Schemas['IdentityKind'];
 export type CustomerCard = Sent<Schemas['CustomerCard']>;
+export type PossibleMatch = CustomerCard['possible_matches'][number];
 export type CustomerDetail = With<Sent<Schemas['CustomerDetail']>, { conversations: ConversationRow[] }>;
 export type Found = With<Sent<Schemas['Found']>, { conversations: ConversationRow[] }>;
 

@@ -1,5 +1,5 @@
 /** How a conversation is put into words and tones. One place, so that the floor, the desk and the lists say the same. */
-import type { Channel, ConversationSummary, CustomerCard, CustomerRef, IdentityKind, Origin, Owner, Presence, Ref, State, TranscriptItem } from '../api/types';
+import type { Channel, ConversationSummary, CustomerCard, CustomerRef, IdentityKind, Origin, Owner, PossibleMatch, Presence, Ref, State, TranscriptItem } from '../api/types';
 import type { IconName } from '../icons';
 import type { Tone } from '../tone';
 
@@ -108,6 +108,12 @@ export function distinctIdentities(card: CustomerCard): CustomerCard['identities
     if (!before || (i.verified && !before.verified)) seen.set(key, i);
   }
   return [...seen.values()];
+}
+
+/** "Same e-mail: a@b.c, not verified": why two customers may be one. */
+export function matchWords(m: PossibleMatch): string {
+  const doubt = m.verified && m.other_verified ? 'verified by both' : m.verified ? 'the other one did not verify it' : m.other_verified ? 'not verified here' : 'not verified by either';
+  return `Same ${identityLabel[m.kind].toLowerCase()}${m.value ? `: ${m.value}` : ''}, ${doubt}`;
 }
 
 /** Who had it, for a list: people first, or whoever has it now. */

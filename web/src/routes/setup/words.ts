@@ -21,6 +21,7 @@ export const scopes: Record<Scope, { label: string; words: string }> = {
   ingest: { label: 'Report conversations', words: 'POST /api/ingest/events: another system tells what happened in its conversations.' },
   read: { label: 'Read', words: 'Read conversations and numbers.' },
   channel: { label: 'Open chats', words: 'Open chats on behalf of customers, as a channel of your own does.' },
+  identify: { label: 'Sign visitors', words: 'Your site signs who its visitors are with this secret, so that their chats join their history. Alone, without other rights.' },
   simulate: { label: 'Simulate', words: 'Work as the people named in the call. For simulation and tests only.' },
 };
 

@@ -6,13 +6,14 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
-use signalbox_adapters::{identity, words};
+use signalbox_adapters::identity::{self, Identity, Proof};
+use signalbox_adapters::words;
 use signalbox_engine::directory::Directory;
 use signalbox_engine::hours;
 use signalbox_model::contact::{Actor, Channel, Control, Origin, Participant};
 use signalbox_model::content::{Body as Stored, Content};
 use signalbox_model::event::conversation::{ConversationOpened, TurnAdded, TurnKind};
-use signalbox_model::event::customer::{CustomerSeen, IdentityAdded, IdentityKind};
+use signalbox_model::event::customer::{CustomerMerged, CustomerSeen, IdentityAdded, IdentityKind};
 use signalbox_model::event::{Event, NewEvent};
 use signalbox_model::id::{ContentId, ConversationId, CustomerId, QueueId};
 use signalbox_model::limits::{ATTACHMENT_BYTES_MAX, PRIORITY_MAX, TURN_CHARS_MAX};
@@ -25,14 +26,19 @@ use utoipa::{IntoParams, ToSchema};
 use super::{TOKEN_HEADER, chat_state, visitor};
 use crate::api::error::{ApiError, Code, Problem};
 use crate::api::extract::{Body, Caller, Params, TokenAuth};
+use crate::api::reads::look;
+use crate::channels::known;
 use crate::channels::reports::queue_named;
 use crate::channels::webchat::chats::Chats;
+use crate::channels::webchat::proof::{self, ProofError, Statement};
 use crate::channels::webchat::session::{self, Visit, Visitor};
 use crate::channels::webchat::view::{ChatState, ChatStatus};
 use crate::clock::fresh;
 use crate::ingest::Outcome;
 use crate::state::AppState;
 
+/// Who says what a visitor types. Nothing is found by it: only what is proved finds.
+const WEBCHAT: &str = "webchat";
 /// Characters of the page's address that are kept.
 const PAGE_CHARS_MAX: usize = 500;
 
@@ -93,8 +99,14 @@ pub struct NewChat {
     queue: Option<String>,
     /// What the visitor is called. Proves nothing.
     name: Option<String>,
-    /// Their mail address. Proves nothing; agents see it as not verified.
+    /// Their mail address. Proves nothing without a signature; agents see it as not verified.
     email: Option<String>,
+    /// Their number or name with the site; only with a signature.
+    external: Option<String>,
+    /// Until when the signature holds, milliseconds.
+    until: Option<Timestamp>,
+    /// By the page, over `external`, `email` and `until`, as docs/webchat.md says: then the visitor is who it says.
+    signature: Option<String>,
     /// The page on which they are.
     page: Option<String>,
     /// How the conversation came about.
@@ -107,6 +119,8 @@ pub struct NewChat {
     intent: Option<Slug>,
     /// In which language.
     language: Option<Slug>,
+    /// Whether the program that sends the token vouches for `external` and `email`.
+    verified: Option<bool>,
 }
 
 /// A chat that began.
@@ -138,11 +152,12 @@ pub async fn open(
             || new.priority.is_some()
             || new.intent.is_some()
             || new.language.is_some()
+            || new.verified.is_some()
         {
             return Err(ApiError::new(
                 Code::Forbidden,
                 format!(
-                    "origin, channel, priority, intent and language need a token of scope `channel` in `{TOKEN_HEADER}`."
+                    "origin, channel, priority, intent, language and verified need a token of scope `channel` in `{TOKEN_HEADER}`."
                 ),
             ));
         }
@@ -156,9 +171,11 @@ pub async fn open(
         None => None,
     };
     let queue = chosen(&state.directory(), new.queue.as_deref())?.id;
-    let (customer, mut events) = customer(&state, &new, earlier.as_ref()).await?;
-    let conversation = ConversationId::new(fresh());
-    let visit = Visit { customer, conversation };
+    let identities = identities(&new, proof(&state, &new).await?)?;
+    // Kept until the facts are in the log: two pages of one visitor that open at once make one customer.
+    let _held = known::hold(&identities, WEBCHAT).await;
+    let (visit, mut events) = customer(&state, &new, identities, earlier.as_ref()).await?;
+    let conversation = visit.conversation;
     events.push(NewEvent::now(opened(&visit, &new, queue)));
     let (token, visitor) = session::begin(&state.log, visit).await?;
     let begun = begin(&state, &visitor, events, new.page.as_deref()).await?;
@@ -185,35 +202,93 @@ fn address(state: &AppState, caller: &Caller, headers: &HeaderMap) -> IpAddr {
     last.unwrap_or(caller.address)
 }
 
-/// Who the visitor is, and the facts about them if they are new.
+/// What speaks for what the visitor says of themselves.
+async fn proof(state: &AppState, new: &NewChat) -> Result<Proof, ApiError> {
+    let Some(signature) = new.signature.as_deref() else {
+        return Ok(if new.verified == Some(true) { Proof::Proved } else { Proof::Claimed });
+    };
+    let until =
+        new.until.ok_or_else(|| ApiError::invalid("until", "is missing: a signature says until when it holds"))?;
+    let said =
+        |text: &'_ Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let (external, email) = (said(&new.external), said(&new.email));
+    let statement = Statement { external: external.as_deref(), email: email.as_deref(), until };
+    let now = state.clock.now();
+    let signers = proof::signers(&state.directory(), now);
+    let checked = proof::check(&state.log, &signers, now, &statement, signature).await;
+    match checked {
+        Ok(()) => Ok(Proof::Proved),
+        Err(ProofError::Secret(error)) => Err(error.into()),
+        Err(error) => Err(ApiError::invalid("signature", error.to_string())),
+    }
+}
+
+/// What the visitor says of themselves, checked.
+fn identities(new: &NewChat, proof: Proof) -> Result<Vec<Identity>, ApiError> {
+    let said = [
+        ("external", IdentityKind::External, &new.external),
+        ("email", IdentityKind::Email, &new.email),
+        ("name", IdentityKind::Name, &new.name),
+    ];
+    let mut identities = Vec::new();
+    for (field, kind, text) in said {
+        let Some(text) = text.as_deref().filter(|text| !text.trim().is_empty()) else { continue };
+        if kind == IdentityKind::External && proof != Proof::Proved {
+            return Err(ApiError::invalid(field, "needs `until` and `signature`: anybody could write it"));
+        }
+        identities
+            .push(identity::parse(kind, text, proof).map_err(|error| ApiError::invalid(field, error.to_string()))?);
+    }
+    Ok(identities)
+}
+
+/// Who the visitor is, and the facts about them that are new: who is proved to be somebody is them; who has a chat in this
+/// browser goes on as who they were; everybody else is somebody new, whatever they say.
 async fn customer(
     state: &AppState,
     new: &NewChat,
+    identities: Vec<Identity>,
     earlier: Option<&Visitor>,
-) -> Result<(CustomerId, Vec<NewEvent>), ApiError> {
-    let mut identities = Vec::new();
-    for (field, kind, text) in [("name", IdentityKind::Name, &new.name), ("email", IdentityKind::Email, &new.email)] {
-        let Some(text) = text.as_deref().filter(|text| !text.trim().is_empty()) else { continue };
-        identities.push(identity::parse(kind, text).map_err(|error| ApiError::invalid(field, error.to_string()))?);
+) -> Result<(Visit, Vec<NewEvent>), ApiError> {
+    let conversation = ConversationId::new(fresh());
+    let proved = identities.iter().any(Identity::is_verified);
+    let known = known::find(&state.log, &identities, WEBCHAT).await?;
+    // Who proved before that they are somebody is not made somebody else by another proof in the same browser.
+    let here = earlier.map(|earlier| earlier.visit).filter(|visit| !(proved && visit.proved));
+    if let (false, Some(here)) = (proved, here) {
+        return Ok((Visit { conversation, ..here }, Vec::new()));
     }
-    if let Some(earlier) = earlier {
-        return Ok((earlier.visit.customer, Vec::new()));
+    let mut events = Vec::new();
+    let customer = known.or(here.map(|here| here.customer)).unwrap_or_else(|| CustomerId::new(fresh()));
+    let visit = Visit { customer, conversation, proved };
+    if let (Some(known), Some(here)) = (known, here) {
+        let same = look(state, move |views| views.customer_group(known)).await?;
+        if !same.contains(&here.customer) {
+            let merged = CustomerMerged { customer: known, merged: here.customer };
+            events.push(NewEvent::now(Event::CustomerMerged(merged)));
+        }
     }
-    let lookup = identities.iter().find_map(|identity| identity.lookup.as_deref());
-    if let Some(known) = session::known(&state.log, lookup).await? {
-        return Ok((known, Vec::new()));
+    if known.is_none() && here.is_none() {
+        let channel = new.channel.unwrap_or(Channel::Webchat);
+        events.push(NewEvent::now(Event::CustomerSeen(CustomerSeen { customer, channel })));
     }
-    let customer = CustomerId::new(fresh());
-    let channel = new.channel.unwrap_or(Channel::Webchat);
-    let mut events = vec![NewEvent::now(Event::CustomerSeen(CustomerSeen { customer, channel }))];
     for identity in identities {
-        let content = ContentId::new(fresh());
-        let added = IdentityAdded { customer, identity: identity.kind, verified: false, content };
-        let body = Stored::Identity { value: identity.value };
-        let content = Content { id: content, customer, conversation: None, body, lookup: identity.lookup };
-        events.push(NewEvent { content: Some(content), ..NewEvent::now(Event::IdentityAdded(added)) });
+        let is_free = known::is_free(&state.log, &identity, WEBCHAT).await?;
+        // Who is known keeps their name; what finds nobody yet is new in any case.
+        if known.is_none() || is_free && identity.is_verified() {
+            events.push(identified(customer, identity, is_free));
+        }
     }
-    Ok((customer, events))
+    Ok((visit, events))
+}
+
+fn identified(customer: CustomerId, identity: Identity, is_free: bool) -> NewEvent {
+    let content = ContentId::new(fresh());
+    let added = IdentityAdded { customer, identity: identity.kind, verified: identity.is_verified(), content };
+    let lookup = identity.lookup(WEBCHAT).filter(|_| is_free);
+    let body = Stored::Identity { value: identity.value };
+    let content = Content { id: content, customer, conversation: None, body, lookup };
+    NewEvent { content: Some(content), ..NewEvent::now(Event::IdentityAdded(added)) }
 }
 
 fn opened(visit: &Visit, new: &NewChat, queue: QueueId) -> Event {

@@ -115,12 +115,14 @@ async fn read(
             views.conversation(id)?,
             views.segments(id)?,
             views.reviews(id)?,
-            views.customer(customer)?,
+            (views.customer(customer)?, views.possible_matches(customer)?),
             views.conversations(&filter, Sort::OpenedDescending, None, PREVIOUS_ROWS + 1)?.rows,
         ))
     })
     .await?;
     let (row, segments, reviews, card, mut previous) = found;
+    let (card, matches) = (card.0.ok_or_else(|| ApiError::not_found("customer"))?, card.1);
+    let customer = access::with_matches(&state, &signed, card, matches).await?;
     previous.retain(|row| row.id != id);
     previous.truncate(PREVIOUS_ROWS);
     let live = current::summaries(&state, vec![id]).await.into_iter().next();
@@ -130,7 +132,7 @@ async fn read(
     Ok(Json(ConversationDetail {
         summary: summary.ok_or_else(|| ApiError::not_found("conversation"))?,
         segments: segments.iter().map(|row| segment_row(row, &directory)).collect(),
-        customer: card.ok_or_else(|| ApiError::not_found("customer"))?.into(),
+        customer,
         previous: previous.iter().map(|row| conversation_row(row, &directory)).collect(),
         may,
         reviews: reviews

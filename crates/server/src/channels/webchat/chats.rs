@@ -157,7 +157,7 @@ async fn sweep(state: AppState, chats: Chats) {
                 && there.opened_at < state.started_at;
             ours && !there.is_closed() && there.customer_left_at.is_none() && !streams.contains_key(&there.id)
         });
-        conversations.map(|there| Visit { customer: there.customer, conversation: there.id }).collect()
+        conversations.map(|there| Visit { customer: there.customer, conversation: there.id, proved: false }).collect()
     };
     for visit in gone {
         tell(

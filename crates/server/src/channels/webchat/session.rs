@@ -1,7 +1,7 @@
 //! A visitor's session: a random token in their browser, its digest here, and which customer and conversation it stands for.
 
 use serde::{Deserialize, Serialize};
-use signalbox_eventlog::{EventLog, Log, ReadError, SecretError};
+use signalbox_eventlog::{Log, SecretError};
 use signalbox_model::id::{ConversationId, CustomerId};
 
 use crate::secrets::{digest, random_token};
@@ -17,9 +17,6 @@ pub enum SessionError {
     /// The store of secrets failed.
     #[error(transparent)]
     Secret(#[from] SecretError),
-    /// The log could not be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
     /// It could not be written as JSON.
     #[error("the chat session could not be written")]
     Form(#[from] serde_json::Error),
@@ -32,6 +29,9 @@ pub struct Visit {
     pub customer: CustomerId,
     /// Their present or last conversation.
     pub conversation: ConversationId,
+    /// Whether they proved who they are: then another proof is another person, and not the same one who signed in later.
+    #[serde(default)]
+    pub proved: bool,
 }
 
 /// Somebody who showed a token.
@@ -74,13 +74,4 @@ pub async fn find(log: &Log, token: &str) -> Result<Option<Visitor>, SessionErro
     let key = digest(token);
     let stored = log.secret_get(KIND, &key).await?;
     Ok(stored.and_then(|value| serde_json::from_slice(&value).ok()).map(|visit| Visitor { key, visit }))
-}
-
-/// The customer who has this identity; the one known longest if several have.
-///
-/// # Errors
-/// When the log cannot be read.
-pub async fn known(log: &Log, lookup: Option<&str>) -> Result<Option<CustomerId>, SessionError> {
-    let Some(lookup) = lookup else { return Ok(None) };
-    Ok(log.find_identity(lookup).await?.into_iter().next())
 }

@@ -8,9 +8,10 @@ mod turn;
 mod lexicon;
 mod english;
 mod abroad;
+mod tongue;
 mod trend;
 
-pub use lexicon::Tongue;
+pub use tongue::Tongue;
 pub use trend::{Trend, trend};
 pub use turn::LETTERS_MAX;
 
@@ -61,7 +62,7 @@ pub struct Cue {
     pub entry: Option<&'static str>,
     /// What it adds to the score.
     pub points: f32,
-    /// First and last-but-one byte of the turn.
+    /// The bytes of the turn, the second number exclusive.
     pub at: (u32, u32),
 }
 

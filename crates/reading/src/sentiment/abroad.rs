@@ -90,7 +90,7 @@ pub const SPANISH: Source = Source {
     stronger: "muy tan realmente totalmente completamente absolutamente súper demasiado",
     weaker: "poco algo bastante",
     wishes: "sería gustaría podría podrían espero ojalá si",
-    buts: "pero sin-embargo aunque",
+    buts: "pero aunque",
     phrases: &[
         (
             Custom,

@@ -5,7 +5,7 @@ use super::lexicon::{
     Source,
 };
 
-pub const SOURCE: Source = Source {
+pub const ENGLISH: Source = Source {
     words: &[
         (
             3.0,
@@ -16,7 +16,7 @@ pub const SOURCE: Source = Source {
             2.0,
             "great love loved loving lovely impressed impressive pleased happy happier happiest glad grateful thankful appreciate appreciated \
              appreciative helpful relieved cheers yay hooray woohoo beautiful delightful superbly pleasant enjoyed enjoy satisfied best \
-             friendly kind courteous marvellous marvelous thx-a-lot recommend",
+             friendly kind courteous marvellous marvelous recommend",
         ),
         (
             1.0,
@@ -29,8 +29,8 @@ pub const SOURCE: Source = Source {
         (
             -2.0,
             "bad worse annoyed unhappy upset angry mad disappointed disappointing disappointment frustrated frustrating frustration dissatisfied \
-             unsatisfied unfriendly impolite useless pointless careless sloppy misleading unfair unjustified irritated irritating worried-sick \
-             nonsense regret fail failed-me hate hated stupid dumb idiotic idiots incompetent clueless ignored lied lying liars lies liar cheated cheat \
+             unsatisfied unfriendly impolite useless pointless careless sloppy misleading unfair unjustified irritated irritating \
+             nonsense regret fail hate hated stupid dumb idiotic idiots incompetent clueless ignored lied lying liars lies liar cheated cheat \
              rude ruined sick stressful dreadful mess shame ashamed embarrassing sucks suck crap rubbish garbage lousy shoddy greedy insulting",
         ),
         (

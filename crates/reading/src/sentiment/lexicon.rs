@@ -3,55 +3,7 @@
 //! Only feelings and judgements stand here. "Stolen", "declined" and "broken" are what contact centres are for: a person who
 //! reports them flatly is neutral. Words stand in lower case without apostrophes; accents are kept and also tried without.
 
-use std::{collections::HashMap, sync::LazyLock};
-
-/// A language with a lexicon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tongue {
-    /// English: the fullest.
-    English,
-    /// German: the frequent words only.
-    German,
-    /// Spanish: the frequent words only.
-    Spanish,
-    /// French: the frequent words only.
-    French,
-}
-
-impl Tongue {
-    /// All of them.
-    pub const ALL: [Tongue; 4] = [Tongue::English, Tongue::German, Tongue::Spanish, Tongue::French];
-
-    /// The tongue of a two-letter code, if it has a lexicon.
-    pub fn of_code(code: &str) -> Option<Self> {
-        Some(match code {
-            "en" => Tongue::English,
-            "de" => Tongue::German,
-            "es" => Tongue::Spanish,
-            "fr" => Tongue::French,
-            _ => return None,
-        })
-    }
-
-    /// What is known of this tongue.
-    pub fn lexicon(self) -> &'static Lexicon {
-        static BUILT: LazyLock<[Lexicon; 4]> = LazyLock::new(|| {
-            [
-                Lexicon::build(&super::english::SOURCE),
-                Lexicon::build(&super::abroad::GERMAN),
-                Lexicon::build(&super::abroad::SPANISH),
-                Lexicon::build(&super::abroad::FRENCH),
-            ]
-        });
-        match self {
-            Tongue::English => &BUILT[0],
-            Tongue::German => &BUILT[1],
-            Tongue::Spanish => &BUILT[2],
-            Tongue::French => &BUILT[3],
-        }
-    }
-}
+use std::collections::HashMap;
 
 /// What a word does to the words around it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -115,7 +67,8 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    fn build(source: &Source) -> Self {
+    /// Makes lists quick to search.
+    pub fn build(source: &Source) -> Self {
         let mut words = HashMap::new();
         for (points, list) in source.words {
             words.extend(list.split_whitespace().map(|word| (word, Role::Says(*points))));

@@ -45,6 +45,7 @@ fn main() {
         }
     }
     languages();
+    english_chats(folder);
     sentiments();
     real_turns(folder);
 }
@@ -250,6 +251,28 @@ fn languages() {
             right as f64 / named as f64
         );
     }
+}
+
+/// Real chats, nearly all in English: how often is another language named?
+fn english_chats(folder: &Path) {
+    let Ok(text) = std::fs::read_to_string(folder.join("customer_turns.dev.jsonl")) else { return };
+    let rows = text.lines().step_by(3).filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let turns: Vec<String> = rows
+        .filter(|row| row["spans"].as_array().is_some_and(Vec::is_empty))
+        .filter_map(|row| Some(row["text"].as_str()?.to_string()))
+        .collect();
+    let named = |turns: &[&String], is_english: bool| {
+        turns.iter().filter(|turn| language::of(turn).is_ok_and(|found| (found.code == "en") == is_english)).count()
+    };
+    let all: Vec<&String> = turns.iter().collect();
+    let long: Vec<&String> = turns.iter().filter(|turn| turn.split(' ').count() >= 4).collect();
+    println!(
+        "    {} English chat turns: {} named English, {} something else",
+        all.len(),
+        named(&all, true),
+        named(&all, false)
+    );
+    println!("    {} of them with four words or more: {} named English", long.len(), named(&long, true));
 }
 
 fn sentiments() {

@@ -17,7 +17,9 @@ const LETTERS_FOR_TRIGRAMS: usize = 24;
 /// The same within a script other than Latin, where fewer languages compete.
 const LETTERS_OF_A_SCRIPT: usize = 8;
 /// What evidence of no language in particular weighs: a single word shared by two languages must not decide.
-const UNKNOWN: f32 = 0.9;
+const UNKNOWN: f32 = 1.5;
+/// What the evidence of a single word is cut to.
+const LONE_WORD: f32 = 0.7;
 const PER_WORD: f32 = 2.2;
 const PER_LETTER: f32 = 1.6;
 const PER_TRIGRAM_GUESS: f32 = 3.0;
@@ -112,12 +114,13 @@ fn decide_for_only(only: Lang, script: Script, seen: &Seen) -> Result<Language, 
 /// What small words and letters say.
 struct Seen {
     letters: usize,
+    words: usize,
     evidence: [f32; LISTED.len()],
 }
 
 impl Seen {
     fn read(text: &str) -> Self {
-        let mut seen = Self { letters: 0, evidence: [0.0; LISTED.len()] };
+        let mut seen = Self { letters: 0, words: 0, evidence: [0.0; LISTED.len()] };
         let mut word = String::new();
         for letter in text.chars().take(LETTERS_MAX).chain([' ']) {
             if letter.is_alphabetic() {
@@ -132,8 +135,13 @@ impl Seen {
             } else if !word.is_empty() && (letter != '\'' && letter != '’' || word.len() == 1) {
                 // "j'ai" is two words, "don't" is one.
                 seen.count(who_says(&word), if word.len() == 1 { PER_WORD / 2.0 } else { PER_WORD });
+                seen.words += 1;
                 word.clear();
             }
+        }
+        if seen.words < 2 {
+            // A word alone may be a name: "Kim" asks "who" in Turkish.
+            seen.evidence.iter_mut().for_each(|evidence| *evidence *= LONE_WORD);
         }
         seen
     }
@@ -176,7 +184,8 @@ impl Seen {
         if best < PER_WORD * 0.55 || (self.letters < LETTERS_FOR_TRIGRAMS && self.evidence.iter().all(|e| *e == 0.0)) {
             return Err(CannotSay::TooShort { letters: self.letters });
         }
-        let total: f32 = scores.iter().map(|(_, score)| (score - best).exp()).sum::<f32>() + (UNKNOWN - best).exp();
+        let spoken_for = scores.iter().filter(|(_, score)| *score > 0.0);
+        let total = spoken_for.map(|(_, score)| (score - best).exp()).sum::<f32>() + (UNKNOWN - best).exp();
         let confidence = 1.0 / total;
         if confidence < CONFIDENCE_MIN {
             let candidates =

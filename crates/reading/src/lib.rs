@@ -4,3 +4,6 @@
 //! facts. Modules are declared in reading order and use only modules above them.
 
 pub mod redact;
+pub mod language;
+pub mod intent;
+pub mod sentiment;

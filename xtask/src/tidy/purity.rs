@@ -10,7 +10,7 @@ use crate::{
 const PURE: &[(&str, &[&str])] = &[
     ("model", &["serde", "thiserror", "uuid", "utoipa"]),
     ("stats", &["rand", "serde", "thiserror"]),
-    ("reading", &["serde", "thiserror"]),
+    ("reading", &["signalbox-stats", "serde", "sha2", "thiserror", "whatlang"]),
     ("engine", &["signalbox-model", "signalbox-stats", "jiff", "serde", "thiserror"]),
 ];
 

@@ -11,6 +11,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("model", &["serde", "thiserror", "uuid", "utoipa"]),
     ("stats", &["rand", "serde", "thiserror"]),
     ("engine", &["signalbox-model", "signalbox-stats", "jiff", "serde", "thiserror"]),
+    ("guided", &["serde", "serde_json", "thiserror"]),
 ];
 
 /// What pure code may not name, and what to do instead.

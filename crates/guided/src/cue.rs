@@ -16,6 +16,17 @@ pub enum Polarity {
 }
 
 const YES: &[&str] = &[
+    "agree",
+    "accepted",
+    "approved",
+    "true",
+    "positive",
+    "alright",
+    "totally",
+    "naturally",
+    "surely",
+    "awesome",
+    "accurate",
     "yes",
     "yep",
     "yeah",
@@ -48,52 +59,162 @@ const YES: &[&str] = &[
 static YES_PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     phrases(
         "go ahead; do it; please do; that is right; thats right; that is correct; thats correct; sounds good; \
-     of course; it is; i do; i am; yes i am sure; go for it; why not; all good; that works; it did; it does; \
-     i confirm",
+     of course; it is; i do; i am; yes i am sure; go for it; all good; that works; it did; it does; \
+     i confirm; that is true; its true; that is a yes; the answer is yes; i agree; all right; sounds great; \
+     that would be great",
     )
 });
-const NO: &[&str] =
-    &["no", "nope", "nah", "na", "n", "never", "negative", "dont", "incorrect", "wrong", "neither", "nay"];
+const NO: &[&str] = &[
+    "naw",
+    "false",
+    "no",
+    "nope",
+    "nah",
+    "na",
+    "n",
+    "never",
+    "negative",
+    "dont",
+    "incorrect",
+    "wrong",
+    "neither",
+    "nay",
+];
 static NO_PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     phrases(
         "not really; no thanks; no thank you; do not; i dont; rather not; not now; not yet; leave it; forget it; \
      never mind; nevermind; changed my mind; stop it; cancel that; please dont; not correct; not right; \
-     it is not; isnt; it didnt; it did not; doesnt; it does not; not quite; none of them; none of these",
+     it is not; isnt; it didnt; it did not; doesnt; it does not; not quite; none of them; none of these; \
+     not at all; definitely not; absolutely not; certainly not; of course not; i think not; no way; say no; \
+     is no; a no; not true; is false; not the case; afraid not; hell no; not that; a negative; \
+     rather you did not; rather you didnt",
     )
 });
+/// A yes wherever they stand among fillers: "that is definitely true".
+const STRONG_YES: &[&str] = &[
+    "yes",
+    "true",
+    "correct",
+    "sure",
+    "absolutely",
+    "definitely",
+    "agreed",
+    "agree",
+    "accepted",
+    "approved",
+    "confirmed",
+    "affirmative",
+];
+/// Words that never stand in a yes.
+const NEGATIONS: &[&str] = &[
+    "not", "no", "dont", "isnt", "wont", "cant", "cannot", "never", "didnt", "doesnt", "wouldnt", "shouldnt",
+    "without", "unless", "if", "but", "wait", "stop", "hardly", "false",
+];
 /// Words beside a yes that change nothing.
 const FILLERS: &[&str] = &[
-    "please", "thanks", "thank", "you", "the", "it", "its", "that", "thats", "is", "i", "am", "do", "so", "very",
-    "much", "just", "now", "then", "well", "um", "uh", "hmm", "oh", "and", "all", "good", "for", "go", "ahead", "me",
-    "would", "like", "to", "want", "course", "of", "im", "sir", "madam", "mate", "ta", "cheers", "think", "guess",
+    "a",
+    "are",
+    "be",
+    "most",
+    "completely",
+    "statement",
+    "fact",
+    "know",
+    "believe",
+    "seems",
+    "answer",
+    "say",
+    "said",
+    "what",
+    "would",
+    "please",
+    "thanks",
+    "thank",
+    "you",
+    "the",
+    "it",
+    "its",
+    "that",
+    "thats",
+    "is",
+    "i",
+    "am",
+    "do",
+    "so",
+    "very",
+    "much",
+    "just",
+    "now",
+    "then",
+    "well",
+    "um",
+    "uh",
+    "hmm",
+    "oh",
+    "and",
+    "all",
+    "good",
+    "for",
+    "go",
+    "ahead",
+    "me",
+    "would",
+    "like",
+    "to",
+    "want",
+    "course",
+    "of",
+    "im",
+    "sir",
+    "madam",
+    "mate",
+    "ta",
+    "cheers",
+    "think",
+    "guess",
 ];
-static THANKS: LazyLock<Phrases> =
-    LazyLock::new(|| phrases("thanks; thank you; thankyou; thx; cheers; ta; much appreciated; many thanks; tysm; ty"));
+static THANKS: LazyLock<Phrases> = LazyLock::new(|| {
+    phrases(
+        "thanks; thank you; thankyou; thx; cheers; ta; much appreciated; many thanks; tysm; ty; appreciate; \
+     grateful; thankful; obliged; gratitude; gracias; great help",
+    )
+});
 static NOTHING_ELSE: LazyLock<Phrases> = LazyLock::new(|| {
     phrases(
         "thats all; that is all; thats it; that is it; nothing else; nothing; all done; im done; i am good; \
      im good; all good; no more; im fine; that will be all; bye; goodbye; good bye; see you; have a nice day; \
-     cya",
+     cya; see ya; see you; talk to you later; chat later; adios; sayonara; ciao; farewell; take care; \
+     have a good; good night; catch you; i have to go; got to go; gotta go; ttyl; nice talking; \
+     nice chatting; good talking; good chatting; great chat; nice talk; great talk; so long; until next time; \
+     thanks for chatting; thanks for talking; glad we got to talk",
     )
 });
 static GREETINGS: LazyLock<Phrases> = LazyLock::new(|| {
     phrases(
         "hi; hello; hey; hiya; good morning; good afternoon; good evening; morning; hi there; hello there; \
-     greetings",
+     greetings; good day; howdy; hiya there; hey there; hello again; hi again; greetings to you",
     )
 });
 static SMALL_TALK: LazyLock<Phrases> = LazyLock::new(|| {
-    phrases("how are you; how are you doing; hows it going; whats up; nice to meet you; how do you do; lovely day")
+    phrases(
+        "how are you; how are you doing; hows it going; whats up; nice to meet you; how do you do; lovely day; \
+     how are things; how is it going; hows everything; how is everything; how have you been; how goes it; \
+     are you doing okay; are you doing well; good to see you; nice to see you; whats new; whats happening; \
+     hows your day; how is your day",
+    )
 });
-static WHO: LazyLock<Phrases> =
-    LazyLock::new(|| phrases("am i talking; am i speaking; am i chatting; are you; is this; am i texting"));
+static WHO: LazyLock<Phrases> = LazyLock::new(|| {
+    phrases(
+        "am i talking; am i speaking; am i chatting; are you; is this; am i texting; if you are; if youre; \
+     whether you are; whether youre; consider yourself; do you think you are; are your; know you are not",
+    )
+});
 const WHAT: &[&str] = &["bot", "chatbot", "robot", "ai", "human", "person", "real", "machine", "computer"];
 /// Who is asked for.
 static PERSON: LazyLock<Phrases> = LazyLock::new(|| {
     phrases(
         "human; person; agent; representative; rep; operator; advisor; adviser; someone; somebody; staff; \
-     manager; supervisor; people; humans; employee; colleague; assistant; human being; call centre; \
-     customer service",
+     manager; supervisor; humans; employee; colleague; human being; call centre; customer service",
     )
 });
 /// How one asks for somebody.
@@ -113,7 +234,10 @@ static PERSON_PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
 });
 /// "Someone" in these is not a person asked for.
 static OTHER_SOMEONE: LazyLock<Phrases> = LazyLock::new(|| {
-    phrases("someone else; someone stole; someone used; someone has; someone took; estate agent; delivery person")
+    phrases(
+        "someone else; someone stole; someone used; someone has; someone took; estate agent; delivery person; \
+     someone to; somebody to",
+    )
 });
 static CORRECTIONS: LazyLock<Phrases> = LazyLock::new(|| {
     phrases(
@@ -147,8 +271,10 @@ static COMPLAINT: LazyLock<Phrases> = LazyLock::new(|| {
     )
 });
 static ASKING_TO_KNOW: LazyLock<Phrases> =
-    LazyLock::new(|| phrases("want to know; need to know; know if; know whether"));
-static WISHES: LazyLock<Phrases> = LazyLock::new(|| phrases("able; get me; give me"));
+    LazyLock::new(|| phrases("want to know; need to know; know if; know whether; tell me if"));
+static WISHES: LazyLock<Phrases> = LazyLock::new(|| {
+    phrases("able; get me; give me; i want; let me; can i have; instead; put me; speak to a; connect me; transfer me")
+});
 static OTHER: LazyLock<Phrases> = LazyLock::new(|| {
     phrases("the other; other one; another one; different one; wrong one; not that one; not this one")
 });
@@ -179,10 +305,16 @@ pub fn polarity(text: &str) -> Option<Polarity> {
     if NO_PHRASES.stand_in(&words) || words.iter().take(2).any(|typed| NO.contains(&typed.word.as_str())) {
         return Some(Polarity::No);
     }
+    // "Definitely not" begins like a yes.
+    if words.iter().any(|typed| NEGATIONS.contains(&typed.word.as_str())) {
+        return None;
+    }
     let is_drawn_out =
         |word: &str| word.len() > 3 && word.starts_with("yes") && word.bytes().all(|byte| b"yes".contains(&byte));
     let is_yes = |word: &str| YES.contains(&word) || is_drawn_out(word);
-    let begins = is_yes(first) || YES_PHRASES.all_in(&words).any(|(place, _)| place == 0);
+    let is_strong = |typed: &Typed| STRONG_YES.contains(&typed.word.as_str());
+    let begins =
+        is_yes(first) || words.iter().take(5).any(is_strong) || YES_PHRASES.all_in(&words).any(|(place, _)| place == 0);
     let adds = |typed: &Typed| {
         let word = typed.word.as_str();
         !is_yes(word) && !FILLERS.contains(&word) && !YES_PHRASES.have_word(word)
@@ -193,7 +325,8 @@ pub fn polarity(text: &str) -> Option<Polarity> {
 
 /// True if the customer asks for a person, however it is typed.
 pub fn asks_for_person(text: &str) -> bool {
-    let words = typed(text);
+    // Two slips from "agent", and no person.
+    let words: Vec<Typed> = typed(text).into_iter().filter(|typed| typed.word != "arent").collect();
     if asks_whether_ai(text) {
         return false;
     }
@@ -224,7 +357,7 @@ pub fn asks_whether_ai(text: &str) -> bool {
     let words = typed(text);
     let asked = WHO.all_in(&words).map(|(place, long)| place + long).min();
     let near = |from: usize| words[from..].iter().take(5).any(|typed| WHAT.contains(&typed.word.as_str()));
-    words.len() <= 10 && asked.is_some_and(near) && !WISHES.stand_in(&words)
+    words.len() <= 10 && asked.is_some_and(near) && (ASKING_TO_KNOW.stand_in(&words) || !WISHES.stand_in(&words))
 }
 
 /// True if somebody may come to harm.
@@ -330,6 +463,9 @@ mod tests {
     #[test]
     fn a_yes_with_a_condition_is_no_consent() {
         for text in [
+            "definitely not",
+            "of course not",
+            "sure, unless it costs",
             "yes but is there a fee?",
             "yes if it is free",
             "ok how long does it take",

@@ -30,10 +30,13 @@ fn share(
     (1.0 - missed.len() as f64 / counted.len().max(1) as f64, missed)
 }
 
+/// An intent, the share of it that is understood at least, and what understands it.
+type Case = (&'static str, f64, fn(&str) -> bool);
+
 #[test]
 fn yes_no_thanks_and_greetings_of_real_people_are_understood() {
     let Some(rows) = rows("intents_clinc150.val.jsonl") else { return };
-    let cases: [(&str, f64, fn(&str) -> bool); 6] = [
+    let cases: [Case; 6] = [
         ("yes", YES_MIN, |text| cue::polarity(text) == Some(Polarity::Yes)),
         ("no", NO_MIN, |text| cue::polarity(text) == Some(Polarity::No)),
         ("thank_you", THANKS_MIN, cue::thanks),

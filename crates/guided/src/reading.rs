@@ -102,7 +102,10 @@ pub fn alike_stems(typed: &str, meant: &str) -> bool {
         5..=7 => 1,
         _ => 2,
     };
-    most > 0 && distance(typed, meant, most).is_some()
+    // A letter has up to four bytes; most words are told apart by their length alone.
+    let is_far = typed.len().abs_diff(meant.len()) > most * 4
+        || typed.is_ascii() && meant.is_ascii() && typed.len().abs_diff(meant.len()) > most;
+    most > 0 && !is_far && distance(typed, meant, most).is_some()
 }
 
 /// The word without the endings of number and time.

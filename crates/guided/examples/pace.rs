@@ -1,5 +1,7 @@
 //! How many turns a second one thread answers: `cargo run --release -p signalbox-guided --example pace`.
 
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "a benchmark reads the clock")]
+
 use std::{hint::black_box, time::Instant};
 
 use serde_json::json;

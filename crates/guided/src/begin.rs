@@ -165,8 +165,12 @@ impl Turn<'_> {
     pub fn remember(&mut self, text: &str) {
         let Some(today) = self.dialogue.today else { return };
         let patterns = self.program.procedures.iter().flat_map(|procedure| procedure.questions().into_values());
-        let kinds: Vec<&SlotKind> =
-            patterns.map(|question| &question.kind).filter(|kind| matches!(kind, SlotKind::Reference { .. })).collect();
+        let mut kinds: Vec<&SlotKind> = Vec::new();
+        for kind in patterns.map(|question| &question.kind).filter(|kind| matches!(kind, SlotKind::Reference { .. })) {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
         let found = kinds.into_iter().flat_map(|kind| extract::all(kind, text, today, How::Mention));
         for value in found.map(|found| found.value).collect::<Vec<Value>>() {
             if !self.dialogue.mentioned.contains(&value) {

@@ -97,9 +97,8 @@ impl Day {
     /// The month whose name begins with this word of at least three letters.
     pub fn month_named(word: &str) -> Option<u8> {
         let is_long = word.len() >= 3 && word.is_ascii();
-        let matches =
-            |name: &&str| name.to_ascii_lowercase().starts_with(word) || (word == "sept" && **name == *"September");
-        let place = MONTHS.iter().position(|name| is_long && matches(&name))?;
+        let begins = |name: &str| name.to_ascii_lowercase().starts_with(word);
+        let place = MONTHS.iter().position(|name| is_long && begins(name))?;
         Some(place as u8 + 1)
     }
 }

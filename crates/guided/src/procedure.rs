@@ -4,6 +4,7 @@ mod problem;
 mod lex;
 mod kind;
 mod condition;
+mod cursor;
 mod sentence;
 mod grammar;
 mod write;

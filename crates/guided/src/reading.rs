@@ -102,7 +102,10 @@ pub fn alike_stems(typed: &str, meant: &str) -> bool {
         5..=7 => 1,
         _ => 2,
     };
-    most > 0 && distance(typed, meant, most).is_some()
+    // A letter has up to four bytes; most words are told apart by their length alone.
+    let is_far = typed.len().abs_diff(meant.len()) > most * 4
+        || typed.is_ascii() && meant.is_ascii() && typed.len().abs_diff(meant.len()) > most;
+    most > 0 && !is_far && distance(typed, meant, most).is_some()
 }
 
 /// The word without the endings of number and time.
@@ -140,6 +143,51 @@ pub fn find(text: &[String], phrase: &str) -> Option<usize> {
     }
     let matches = |window: &[String]| window.iter().zip(&phrase).all(|(typed, meant)| alike(typed, meant));
     text.windows(phrase.len()).position(matches)
+}
+
+/// A word as typed, with its stem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// The word.
+    pub word: String,
+    /// The word without its ending.
+    pub stem: String,
+}
+
+/// The plain words of a text with their stems.
+pub fn typed(text: &str) -> Vec<Typed> {
+    plain(text).into_iter().map(|word| Typed { stem: stem(&word), word }).collect()
+}
+
+/// A list of phrases, taken apart once because every turn is compared with it.
+#[derive(Debug)]
+pub struct Phrases(Vec<Vec<Typed>>);
+
+impl Phrases {
+    /// Takes phrases apart.
+    pub fn new(phrases: &[&str]) -> Phrases {
+        Phrases(phrases.iter().map(|phrase| typed(phrase)).collect())
+    }
+
+    /// Where each phrase that stands in the text begins, and how many words it has; slips allowed.
+    pub fn all_in<'a>(&'a self, text: &'a [Typed]) -> impl Iterator<Item = (usize, usize)> + 'a {
+        let matches = |typed: &Typed, meant: &Typed| typed.word == meant.word || alike_stems(&typed.stem, &meant.stem);
+        self.0.iter().filter(|phrase| !phrase.is_empty()).filter_map(move |phrase| {
+            let place =
+                text.windows(phrase.len()).position(|window| window.iter().zip(phrase).all(|(a, b)| matches(a, b)));
+            place.map(|place| (place, phrase.len()))
+        })
+    }
+
+    /// True if one of the phrases stands in the text.
+    pub fn stand_in(&self, text: &[Typed]) -> bool {
+        self.all_in(text).next().is_some()
+    }
+
+    /// True if this word is in one of the phrases.
+    pub fn have_word(&self, word: &str) -> bool {
+        self.0.iter().flatten().any(|part| part.word == word)
+    }
 }
 
 /// True if the text is this phrase and nothing else, slips allowed.

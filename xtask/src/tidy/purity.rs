@@ -12,6 +12,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("stats", &["rand", "serde", "thiserror"]),
     ("reading", &["signalbox-stats", "serde", "sha2", "thiserror", "whatlang"]),
     ("engine", &["signalbox-model", "signalbox-stats", "jiff", "serde", "thiserror"]),
+    ("guided", &["serde", "serde_json", "thiserror"]),
 ];
 
 /// What pure code may not name, and what to do instead.

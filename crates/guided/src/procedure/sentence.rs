@@ -1,12 +1,13 @@
 //! Reads one numbered sentence: forgiving about wording, strict about what it means.
 
 use super::{
-    Action, Call, Guard, Known, Placed, Problem, ProblemKind as K, Question, condition, kind,
+    Action, Call, Guard, Known, Placed, Problem, ProblemKind as K, Question, condition,
+    cursor::Sentence,
+    kind,
     lex::{self, Piece, Token},
-    names_in,
     problem::meant,
 };
-use crate::{limits::SAY_CHARS_MAX, reading::nearest, reason::Reason, value::SlotKind};
+use crate::{reading::nearest, reason::Reason, value::SlotKind};
 
 /// Words with which an action begins.
 const STARTS: &[&str] = &[
@@ -48,14 +49,6 @@ const STARTS: &[&str] = &[
     "if",
 ];
 
-/// Reads the pieces of a sentence.
-pub struct Sentence<'a> {
-    tokens: &'a [Token],
-    at: usize,
-    known: &'a Known,
-    problems: &'a mut Vec<Problem>,
-}
-
 /// What a sentence says.
 #[derive(Default)]
 pub struct Said {
@@ -94,57 +87,6 @@ pub fn clauses(text: &str, known: &Known) -> Result<Vec<Placed>, Vec<Problem>> {
 }
 
 impl Sentence<'_> {
-    fn token(&self, ahead: usize) -> Option<&Token> {
-        self.tokens.get(self.at + ahead)
-    }
-
-    /// The word ahead in lower case, or nothing if no word stands there.
-    fn word(&self, ahead: usize) -> String {
-        match self.token(ahead).map(|token| &token.piece) {
-            Some(Piece::Word(word)) => word.to_lowercase(),
-            _ => String::new(),
-        }
-    }
-
-    fn is_mark(&self, mark: char) -> bool {
-        self.token(0).is_some_and(|token| token.piece == Piece::Mark(mark))
-    }
-
-    fn place(&self) -> (u32, u32) {
-        self.token(0).or(self.tokens.last()).map_or((1, 1), |token| (token.line, token.column))
-    }
-
-    fn complain(&mut self, kind: K, a: &str, b: &str) {
-        let (line, column) = self.place();
-        self.problems.push(Problem::new(kind, line, column, a, b));
-    }
-
-    /// Passes over words of this list.
-    fn skip(&mut self, words: &[&str]) {
-        while words.contains(&self.word(0).as_str()) {
-            self.at += 1;
-        }
-    }
-
-    fn skip_marks(&mut self, marks: &[char]) {
-        while self.token(0).is_some_and(|token| matches!(token.piece, Piece::Mark(mark) if marks.contains(&mark))) {
-            self.at += 1;
-        }
-    }
-
-    fn quote(&mut self) -> Option<String> {
-        let Some(Token { piece: Piece::Quote(quote), .. }) = self.token(0) else { return None };
-        let quote = quote.clone();
-        if names_in(&quote).is_none() {
-            self.complain(K::BraceOpen, &quote, "");
-        }
-        if quote.chars().count() > SAY_CHARS_MAX {
-            self.complain(K::TooLong, "a sentence", &format!("{SAY_CHARS_MAX} characters"));
-        }
-        self.at += 1;
-        Some(quote)
-    }
-
     /// What is said; a sentence may not promise a person.
     fn speech(&mut self) -> Option<String> {
         let words = self.token(0).map(|token| {
@@ -352,14 +294,6 @@ impl Sentence<'_> {
         Some(Action::Ask(Question { slot, label, kind, is_optional, text }))
     }
 
-    /// What stands in brackets, without them.
-    fn brackets(&mut self) -> Option<Vec<Token>> {
-        let long = self.tokens[self.at..].iter().position(|token| token.piece == Piece::Mark(')'))?;
-        let inside = self.tokens[self.at + 1..self.at + long].to_vec();
-        self.at += long + 1;
-        Some(inside)
-    }
-
     fn kind(&mut self, inside: &[Token]) -> Option<SlotKind> {
         let read = kind::read(inside, self.known);
         if read.is_none() {
@@ -538,15 +472,6 @@ impl Sentence<'_> {
         let is_anyone = ["", "person", "a person", "an agent", "agent", "human", "a human", "colleague", "a colleague"]
             .contains(&name.to_lowercase().as_str());
         (!is_anyone).then(|| self.known_queue(name))
-    }
-
-    fn known_queue(&mut self, name: String) -> String {
-        let known = self.known;
-        let found = known.queues.iter().find(|queue| queue.eq_ignore_ascii_case(&name));
-        if found.is_none() && !known.queues.is_empty() {
-            self.complain(K::UnknownQueue, &name, &meant(&name, known.queues.iter().map(String::as_str)));
-        }
-        found.cloned().unwrap_or(name)
     }
 
     fn reason(&mut self) -> Option<Reason> {

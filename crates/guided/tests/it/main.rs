@@ -4,3 +4,4 @@ mod samples;
 mod scenarios;
 mod problems;
 mod properties;
+mod real;

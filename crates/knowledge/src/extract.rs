@@ -73,44 +73,42 @@ pub fn answer(result: &SearchResult) -> Option<Extract> {
     if best.score <= 0.0 {
         return None;
     }
-    let whole = best.passage.parts.get(best.part).map(|part| &best.passage.text[part.range.clone()]);
-    let is_short =
-        best.hit.words <= SHORT_ARTICLE_WORDS && whole.is_some_and(|text| count_words(text) <= PARAGRAPH_WORDS_MAX);
-    let chosen: Vec<&Candidate<'_>> = candidates
+    let nearby: Vec<&Candidate<'_>> = candidates
         .iter()
         .filter(|one| std::ptr::eq(one.passage, best.passage) && one.section == best.section)
-        .filter(|one| one.range.start >= best.range.start || one.part == best.part)
-        .filter(|one| match one.part == best.part {
-            true => is_short || one.score >= COMPANION * best.score,
-            false => continues(best, one),
-        })
         .collect();
+    let chosen = if is_step(best) { steps(best, &nearby) } else { companions(best, &nearby) };
     Some(extract(best, chosen))
 }
 
-/// A list or table under one heading is one thought: its items follow the first. So do sentences that are as good.
-fn continues(best: &Candidate<'_>, one: &Candidate<'_>) -> bool {
-    let kind = |candidate: &Candidate<'_>| candidate.passage.parts[candidate.part].kind;
-    match (kind(best), kind(one)) {
-        (Kind::Item, Kind::Item) | (Kind::Row, Kind::Row) => one.score >= COMPANION * best.score || follows(best, one),
-        _ => one.score >= COMPANION * best.score,
-    }
+/// A step of a numbered list: what stands before and after it belongs to it.
+fn is_step(candidate: &Candidate<'_>) -> bool {
+    let part = &candidate.passage.parts[candidate.part];
+    let number = candidate.passage.text[part.range.clone()].split_once(". ").map(|(number, _)| number);
+    part.kind == Kind::Item
+        && number.is_some_and(|number| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
 }
 
-fn follows(best: &Candidate<'_>, one: &Candidate<'_>) -> bool {
-    one.part > best.part && one.part < best.part + EXTRACT_SENTENCES_MAX && is_numbered(best) && is_numbered(one)
+/// The list from its first step, or from the best one when that comes later than there is room for.
+fn steps<'c, 'a>(best: &Candidate<'a>, nearby: &[&'c Candidate<'a>]) -> Vec<&'c Candidate<'a>> {
+    let list: Vec<&Candidate<'_>> = nearby.iter().copied().filter(|one| is_step(one)).collect();
+    let at = list.iter().position(|one| one.part == best.part).unwrap_or_default();
+    let from = if at < EXTRACT_SENTENCES_MAX { 0 } else { at };
+    list.into_iter().skip(from).take(EXTRACT_SENTENCES_MAX).collect()
 }
 
-/// A step: what comes after it belongs to it.
-fn is_numbered(candidate: &Candidate<'_>) -> bool {
-    let text = &candidate.passage.text[candidate.passage.parts[candidate.part].range.clone()];
-    text.split_once(". ").is_some_and(|(number, _)| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
+/// The sentences that are about as good, best first; of a short article the whole paragraph.
+fn companions<'c, 'a>(best: &Candidate<'a>, nearby: &[&'c Candidate<'a>]) -> Vec<&'c Candidate<'a>> {
+    let paragraph = &best.passage.text[best.passage.parts[best.part].range.clone()];
+    let is_whole = best.hit.words <= SHORT_ARTICLE_WORDS && count_words(paragraph) <= PARAGRAPH_WORDS_MAX;
+    let joins = |one: &&Candidate<'_>| (is_whole && one.part == best.part) || one.score >= COMPANION * best.score;
+    let mut chosen: Vec<&Candidate<'_>> = nearby.iter().copied().filter(joins).collect();
+    chosen.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.range.start.cmp(&b.range.start)));
+    chosen.truncate(EXTRACT_SENTENCES_MAX);
+    chosen
 }
 
 fn extract(best: &Candidate<'_>, mut chosen: Vec<&Candidate<'_>>) -> Extract {
-    // The best one stays, whatever else there is no room for.
-    chosen.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.range.start.cmp(&b.range.start)));
-    chosen.truncate(EXTRACT_SENTENCES_MAX);
     chosen.sort_by_key(|candidate| candidate.range.start);
     let cite = |one: &&Candidate<'_>| Citation {
         article: one.hit.article.clone(),
@@ -140,7 +138,9 @@ fn of_passage<'a>(result: &SearchResult, hit: &'a Hit, passage: &'a Passage) -> 
         }
         let pieces = match part.kind {
             // A step or a row is one thing to do or to know.
-            Kind::Item | Kind::Row | Kind::Code if count_words(text) <= PARAGRAPH_WORDS_MAX => vec![0..text.len()],
+            Kind::Item | Kind::Row | Kind::Code if count_words(text) <= PARAGRAPH_WORDS_MAX => {
+                std::iter::once(0..text.len()).collect()
+            }
             _ => sentences(text),
         };
         for piece in pieces {

@@ -118,21 +118,18 @@ impl Index {
         let key = key(&article.id);
         let (id, collection) = (article.id.clone(), article.collection.clone());
         let card = Card { id, collection, title: article.title.clone(), language: language.to_owned(), words };
-        let row = |head, body, pairs, stored| Row {
-            key,
-            collection: &article.collection,
-            language,
-            head,
-            body,
-            pairs,
-            stored,
-        };
-        self.articles.add(row(&title, &body, &pairs(&body), json(&card)?))?;
+        let (stored, pairs) = (json(&card)?, pairs(&body));
+        let row =
+            Row { key, collection: &article.collection, language, head: &title, body: &body, pairs: &pairs, stored };
+        self.articles.add(row)?;
         for passage in &cut {
-            let mut words = title.clone();
-            words.extend(terms(&passage.headings.join(" "), language));
-            words.extend(terms(&passage.text, language));
-            self.passages.add(row(&[], &words, &[], json(passage)?))?;
+            let mut body = title.clone();
+            body.extend(terms(&passage.headings.join(" "), language));
+            body.extend(terms(&passage.text, language));
+            let stored = json(passage)?;
+            let row =
+                Row { key, collection: &article.collection, language, head: &[], body: &body, pairs: &[], stored };
+            self.passages.add(row)?;
         }
         Ok(())
     }

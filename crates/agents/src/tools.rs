@@ -7,8 +7,8 @@ mod answer;
 mod run;
 mod openapi;
 
-pub(crate) use check::hex;
 pub use answer::{ToolOutcome, trim};
+pub(crate) use check::hex;
 pub use check::{Autonomy, NeedsApproval, Refusal, Used, Verdict, call_digest, check, idempotency_key};
 pub use definition::{
     Access, AmountCap, Approval, BodyTemplate, DailyCap, DefinitionError, DryRun, Idempotency, Kept, Kind, Tool,

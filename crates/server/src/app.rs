@@ -14,9 +14,13 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::ai::Brain;
+use crate::ai::shelves::Shelves;
+use crate::ai::toolbox::Toolbox;
 use crate::auth::{Auth, AuthError};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::executor;
 use crate::figures::LastFigures;
 use crate::follower::{FloorFollower, views};
 use crate::health::Health;
@@ -47,6 +51,12 @@ pub enum StartError {
     /// The views.
     #[error(transparent)]
     Views(#[from] ViewsError),
+    /// The index of knowledge.
+    #[error("the index of knowledge: {0}")]
+    Knowledge(#[from] signalbox_knowledge::index::IndexError),
+    /// The log.
+    #[error(transparent)]
+    Read(#[from] signalbox_eventlog::ReadError),
     /// The engine.
     #[error(transparent)]
     Decide(#[from] DecideError),
@@ -114,12 +124,15 @@ pub async fn open_at(config: Config, clock: Clock) -> Result<Opened, StartError>
     let views = Views::open(&views_path(&config.data), log.head())?;
     let commands = Commands::new(log.clone(), clock.clone(), settled.clone(), health.clone());
     let bells = Bells::default();
+    let tools = Toolbox::new(log.clone(), commands.clone(), standing.clone());
+    let brain = Brain::new(Shelves::empty()?, tools, standing.clone());
     let state = AppState::new(Parts {
         started_at: clock.now(),
         auth: Auth::new(log.clone(), clock.clone(), commands.clone(), standing.clone()),
         desks: Desks::new(commands.clone(), standing.clone()),
         live: LiveHub::new(bells.clone()),
         signals: Signals::new(bells),
+        brain,
         views: views.reader(),
         views_through: watch::Sender::new(views.position()?),
         figures: LastFigures::default(),
@@ -165,10 +178,12 @@ impl Opened {
         let address = listener.local_addr().map_err(listen)?;
         let quiet = CancellationToken::new();
         let state = self.state;
+        executor::fill_shelves(&state).await?;
         let decider = tokio::spawn(self.decider.run(quiet.clone()));
         let followers = vec![
             tokio::spawn(FloorFollower::new(state.clone()).run(quiet.clone())),
             tokio::spawn(views::feed(state.clone(), self.views, quiet.clone())),
+            tokio::spawn(executor::run(state.clone(), quiet.clone())),
         ];
         let (desks, auth) = (state.desks.clone(), state.auth.clone());
         tokio::spawn(async move { desks.close_those_that_stay_away().await });

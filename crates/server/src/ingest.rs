@@ -12,6 +12,7 @@ use signalbox_model::id::{CommandId, Position};
 
 use crate::clock::Clock;
 use crate::health::{Health, Trouble};
+use crate::readers::Readers;
 use crate::settled::Settled;
 
 /// How long a caller waits for the engine before it is told "pending".
@@ -59,15 +60,16 @@ pub struct Commands {
     clock: Clock,
     settled: Settled,
     health: Health,
+    readers: Readers,
 }
 
 impl Commands {
     /// Appends to `log`, stamped by `clock`, answered through `settled`; tells `health` when the disk is full.
     pub fn new(log: Log, clock: Clock, settled: Settled, health: Health) -> Commands {
-        Commands { log, clock, settled, health }
+        Commands { log, clock, settled, health, readers: Readers::default() }
     }
 
-    /// Appends facts that need no answer. A repeated command id appends nothing and returns the first positions.
+    /// Appends facts that need no answer. Personal data in words is hidden first. A repeated command id appends nothing and returns the first positions.
     ///
     /// # Errors
     /// When the batch is not in the log; nothing of it is.
@@ -77,6 +79,7 @@ impl Commands {
         command: Option<CommandId>,
         events: Vec<NewEvent>,
     ) -> Result<Appended, CommandError> {
+        let events = self.readers.read(events);
         let count = events.len() as u64;
         let batch = Batch { at: self.clock.now(), actor, command, events };
         let appended = self.log.append(batch, Guard::Anyone).await.inspect_err(|error| {

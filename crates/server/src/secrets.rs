@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::Rng as _;
 use sha2::{Digest, Sha256};
+use signalbox_model::id::CommandId;
+use uuid::Uuid;
 
 /// Characters that a password must have at least.
 pub const PASSWORD_CHARS_MIN: usize = 10;
@@ -61,6 +63,19 @@ pub fn hash_password(password: &str) -> Result<String, HashError> {
 /// Whether this is the password. Slow on purpose: call it where blocking is allowed.
 pub fn password_fits(password: &str, hash: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// The same command id for the same parts, another one for others.
+pub fn command_id(parts: &[&str]) -> CommandId {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let digest = hasher.finalize();
+    let mut bytes = [0u8; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    CommandId::new(Uuid::from_bytes(bytes))
 }
 
 #[cfg(test)]

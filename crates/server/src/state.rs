@@ -11,6 +11,7 @@ use signalbox_views::Reader;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::ai::Brain;
 use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -51,6 +52,8 @@ pub struct Parts {
     pub views_through: watch::Sender<Position>,
     /// Sessions, passwords, tokens.
     pub auth: Auth,
+    /// What AI agents answer with.
+    pub brain: Brain,
     /// Live streams.
     pub live: LiveHub,
     /// Whose desk is open in a browser.

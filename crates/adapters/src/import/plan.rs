@@ -13,6 +13,9 @@ use crate::ingest::{Holder, Place, Speaker, happened};
 /// Bytes of words in one part; far below what one append may have.
 const PART_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// Facts in one part: what is read in a turn comes with it, two facts at most.
+const PART_EVENTS_MAX: usize = BATCH_EVENTS_MAX / 3;
+
 /// Facts that go into the log together, once.
 pub struct Part {
     /// Sent again, nothing is added.
@@ -72,7 +75,7 @@ fn split(record: &Record, names: &Namespace, events: Vec<NewEvent>) -> Vec<Part>
             _ => 0,
         });
         let full =
-            parts.last().is_none_or(|part| part.events.len() >= BATCH_EVENTS_MAX || bytes + size > PART_BYTES_MAX);
+            parts.last().is_none_or(|part| part.events.len() >= PART_EVENTS_MAX || bytes + size > PART_BYTES_MAX);
         if full {
             let command = names.command(&["import", &record.id, &parts.len().to_string()]);
             parts.push(Part { command, events: Vec::new() });

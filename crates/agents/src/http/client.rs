@@ -219,7 +219,9 @@ fn tls() -> rustls::ClientConfig {
     let found = rustls_native_certs::load_native_certs();
     let (kept, _) = roots.add_parsable_certificates(found.certs);
     if kept == 0 {
-        tracing::warn!("no root certificates on this machine: https to other systems will fail; install ca-certificates");
+        tracing::warn!(
+            "no root certificates on this machine: https to other systems will fail; install ca-certificates"
+        );
     }
     rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -431,7 +433,8 @@ mod tests {
 
     #[test]
     fn nothing_secret_is_shown() {
-        let request = get("https://shop.example/orders/4711?mail=a@b.example", vec![("authorization".into(), "k".into())]);
+        let request =
+            get("https://shop.example/orders/4711?mail=a@b.example", vec![("authorization".into(), "k".into())]);
         assert_eq!(format!("{request:?}"), r#"Request(GET shop.example:443, headers ["authorization"], 0 bytes)"#);
         let headers: HeaderMap = [("set-cookie", "sid=1"), ("retry-after", "3")]
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))

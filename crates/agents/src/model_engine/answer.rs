@@ -91,7 +91,9 @@ impl ModelEngine {
 
 fn used_up(error: Option<&ProviderError>) -> Option<Limit> {
     match error {
-        Some(ProviderError::OverBudget { which: which @ (Limit::Time | Limit::Tokens | Limit::ModelTurns) }) => Some(*which),
+        Some(ProviderError::OverBudget { which: which @ (Limit::Time | Limit::Tokens | Limit::ModelTurns) }) => {
+            Some(*which)
+        }
         _ => None,
     }
 }

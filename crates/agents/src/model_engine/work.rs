@@ -221,8 +221,14 @@ impl<'a> Work<'a> {
         self.refused += 1;
         self.note(call, &arguments, format!("refused: {why}"));
         match self.refused > REFUSED_CALLS_MAX {
-            true => Next::End(hand_off(HandOffReason::PolicyRestriction, format!("The agent insisted on a call that is refused: {why}."))),
-            false => Next::Result { text: json!({ "status": "refused", "why": why.to_string() }).to_string(), is_error: true },
+            true => Next::End(hand_off(
+                HandOffReason::PolicyRestriction,
+                format!("The agent insisted on a call that is refused: {why}."),
+            )),
+            false => Next::Result {
+                text: json!({ "status": "refused", "why": why.to_string() }).to_string(),
+                is_error: true,
+            },
         }
     }
 

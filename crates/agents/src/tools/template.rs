@@ -269,7 +269,8 @@ mod tests {
     }
 
     fn url(order: &str) -> String {
-        let template = template("https://shop.example/v1/orders/{order}?limit={limit}", &[], BodyTemplate::None).unwrap();
+        let template =
+            template("https://shop.example/v1/orders/{order}?limit={limit}", &[], BodyTemplate::None).unwrap();
         match template.fill(json!({ "order": order }).as_object().unwrap(), &Secrets::default()) {
             Ok(filled) => filled.url.to_string(),
             Err(error) => error.to_string(),
@@ -297,7 +298,8 @@ mod tests {
     #[test]
     fn gaps_in_query_headers_and_body_are_filled_or_left_out() {
         let headers = [("authorization", "Bearer {secret:shop}"), ("x-limit", "{limit}")];
-        let body = BodyTemplate::Json(json!({ "sum": "{amount}", "for": { "id": "{order}" }, "most": "{limit}", "n": 1 }));
+        let body =
+            BodyTemplate::Json(json!({ "sum": "{amount}", "for": { "id": "{order}" }, "most": "{limit}", "n": 1 }));
         let template = template("https://shop.example/refunds?limit={limit}", &headers, body).unwrap();
         let secrets = Secrets::default().with("shop", Secret::new("s3"));
         let fill = |arguments: Value| {
@@ -322,6 +324,9 @@ mod tests {
         assert_eq!(refused("https://shop.example/{secret:shop}", &[]), TemplateError::Gap("shop".to_owned()));
         assert_eq!(refused("https://shop.example/?x={other}", &[]), TemplateError::Gap("other".to_owned()));
         assert_eq!(refused("https://shop.example/", &[("Host", "x")]), TemplateError::Header("Host".to_owned()));
-        assert_eq!(Template::parse("TRACE", "https://a.example/", &[], &BodyTemplate::None, &schema()).unwrap_err(), TemplateError::Method);
+        assert_eq!(
+            Template::parse("TRACE", "https://a.example/", &[], &BodyTemplate::None, &schema()).unwrap_err(),
+            TemplateError::Method
+        );
     }
 }

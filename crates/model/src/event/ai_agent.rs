@@ -324,6 +324,8 @@ pub struct AiTurnCompleted {
     pub version: u32,
     /// Which turn.
     pub number: u32,
+    /// What it was asked for.
+    pub task: AiTask,
     /// What came of it.
     pub outcome: AiOutcome,
     /// What it says, beside the log; none: nothing.

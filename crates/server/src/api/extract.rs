@@ -9,16 +9,15 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::cookie::CookieJar;
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 use signalbox_model::contact::Actor;
 use signalbox_model::event::access::AccessRefusedBecause;
 use signalbox_model::id::{CommandId, PersonId, TokenId};
 use signalbox_model::limits::JSON_DEPTH_MAX;
 use signalbox_model::setup::people::{Role, TokenScope};
-use uuid::Uuid;
 
 use super::error::{ApiError, Code};
 use crate::auth::{Permission, may};
+pub use crate::secrets::command_id;
 use crate::state::AppState;
 
 /// The cookie that holds the session token.
@@ -157,19 +156,6 @@ fn command_of(parts: &Parts, who: &str) -> Result<Option<CommandId>, ApiError> {
         ApiError::invalid("idempotency-key", format!("must be 1 to {KEY_CHARS_MAX} ASCII characters"))
     })?;
     Ok(Some(command_id(&[who, parts.method.as_str(), parts.uri.path(), key])))
-}
-
-/// The same command id for the same parts, another one for others.
-pub fn command_id(parts: &[&str]) -> CommandId {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update((part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
-    let digest = hasher.finalize();
-    let mut bytes = [0u8; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    CommandId::new(Uuid::from_bytes(bytes))
 }
 
 impl FromRequestParts<AppState> for Signed {

@@ -18,8 +18,8 @@ use signalbox_model::id::{
 };
 use signalbox_model::setup::alerting::AlertRule;
 use signalbox_model::setup::connector::{Connector, Tool};
-use signalbox_model::setup::knowledge::Collection;
 use signalbox_model::setup::hours::Hours;
+use signalbox_model::setup::knowledge::Collection;
 use signalbox_model::setup::people::{Disposition, Person, RoutingProfile, SavedReply, Skill, Token, TokenScope};
 use signalbox_model::setup::queue::Queue;
 use signalbox_model::setup::{Document, DocumentId};

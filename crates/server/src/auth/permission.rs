@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn an_agent_may_less_than_a_supervisor_and_an_admin_may_everything() {
-        let may_all = |role| Permission::ALL.into_iter().filter(|permission| may(role, *permission)).collect::<Vec<_>>();
+        let may_all =
+            |role| Permission::ALL.into_iter().filter(|permission| may(role, *permission)).collect::<Vec<_>>();
         assert_eq!(may_all(Role::Agent), [Permission::Desk, Permission::Approve, Permission::Reveal]);
         assert!(may_all(Role::Agent).iter().all(|permission| may(Role::Supervisor, *permission)));
         assert_eq!(may_all(Role::Admin).len(), Permission::ALL.len());

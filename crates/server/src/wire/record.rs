@@ -138,6 +138,7 @@ pub fn content_shown(event: &Event) -> Option<ContentId> {
         Event::ReplySent(e) => Some(e.content),
         Event::NoteAdded(e) => Some(e.content),
         Event::WhisperSent(e) => Some(e.content),
+        Event::AiWhispered(e) => Some(e.content),
         _ => None,
     }
 }
@@ -156,6 +157,9 @@ pub fn transcript_item(recorded: &Recorded, stored: Option<&Stored>, directory: 
             Some(said(recorded, ItemKind::Note, person(e.person, AuthorKind::HumanAgent), None, e.content, stored))
         }
         Event::WhisperSent(e) => {
+            Some(said(recorded, ItemKind::Whisper, person(e.person, AuthorKind::Supervisor), None, e.content, stored))
+        }
+        Event::AiWhispered(e) => {
             Some(said(recorded, ItemKind::Whisper, person(e.person, AuthorKind::Supervisor), None, e.content, stored))
         }
         event if is_milestone(event) => Some(TranscriptItem {
@@ -209,6 +213,10 @@ fn is_milestone(event: &Event) -> bool {
             | Event::SupervisorHandedBack(_)
             | Event::OwnershipReported(_)
             | Event::OutcomeReported(_)
+            | Event::AiAssigned(_)
+            | Event::HandoffTimedOut(_)
+            | Event::ApprovalAsked(_)
+            | Event::ApprovalDecided(_)
     )
 }
 
@@ -274,10 +282,9 @@ impl FactActor {
             Actor::Person { person } => FactActor { person: Some(Ref::person(directory, *person)), ..plain("person") },
             Actor::Token { token } => FactActor { token: Some(Ref::token(directory, *token)), ..plain("token") },
             Actor::Customer { .. } => plain("customer"),
-            Actor::AiAgent { agent } => FactActor {
-                ai_agent: Some(words::names::ai_agent(directory, *agent)),
-                ..plain("ai_agent")
-            },
+            Actor::AiAgent { agent } => {
+                FactActor { ai_agent: Some(words::names::ai_agent(directory, *agent)), ..plain("ai_agent") }
+            }
             Actor::Engine => plain("engine"),
             Actor::System => plain("system"),
         }

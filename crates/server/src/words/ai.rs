@@ -99,11 +99,7 @@ pub fn completed(e: &AiTurnCompleted, directory: &Directory) -> String {
         AiOutcome::Silent => "has nothing to say".to_owned(),
         AiOutcome::Failed { why } => format!("could not answer ({why})"),
     };
-    format!(
-        "The AI agent {} {did}, after {} ms.",
-        names::ai_agent(directory, e.agent),
-        e.figures.total_ms.0
-    )
+    format!("The AI agent {} {did}, after {} ms.", names::ai_agent(directory, e.agent), e.figures.total_ms.0)
 }
 
 pub fn discarded(because: DiscardedBecause) -> &'static str {

@@ -4,8 +4,8 @@ use jiff::tz::TimeZone;
 use signalbox_engine::directory::Directory;
 use signalbox_model::contact::{Actor, Channel, Origin, Owner, Participant, SkillNeed};
 use signalbox_model::id::{AiAgentId, AlertRuleId, DispositionId, PersonId, QueueId, SkillId, TokenId};
-use signalbox_model::word::Slug;
 use signalbox_model::time::{DurationMs, Timestamp};
+use signalbox_model::word::Slug;
 
 /// A person.
 pub fn person(directory: &Directory, id: PersonId) -> String {

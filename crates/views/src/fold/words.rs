@@ -5,6 +5,7 @@ use signalbox_model::content::Body;
 use signalbox_model::event::Event;
 use signalbox_model::event::customer::CustomerErased;
 use signalbox_model::event::supervision::Ask;
+use signalbox_model::id::Position;
 
 use crate::column::Key;
 use crate::error::ViewsError;
@@ -15,13 +16,10 @@ pub fn fold(tx: &Transaction, applied: &Applied) -> Result<(), ViewsError> {
     let recorded = &applied.recorded;
     match &recorded.event {
         Event::TurnAdded(_) | Event::ReplyAsked(_) | Event::NoteAdded(_) => {}
+        Event::AiTurnCompleted(completed) if completed.task.speaks() => {}
         // Words that were never said to the customer are not found in the conversation.
-        Event::AskRefused(refused) if refused.ask == Ask::Reply => {
-            if let Some(cause) = recorded.cause {
-                tx.prepare_cached("DELETE FROM said WHERE rowid = ?1")?.execute([cause.0 as i64])?;
-            }
-            return Ok(());
-        }
+        Event::AiTurnDiscarded(_) => return forget(tx, recorded.cause),
+        Event::AskRefused(refused) if refused.ask == Ask::Reply => return forget(tx, recorded.cause),
         _ => return Ok(()),
     }
     let text = match &applied.body {
@@ -31,6 +29,13 @@ pub fn fold(tx: &Transaction, applied: &Applied) -> Result<(), ViewsError> {
     };
     tx.prepare_cached("INSERT INTO said (rowid, text) VALUES (?1, ?2)")?
         .execute(params![recorded.position.0 as i64, text])?;
+    Ok(())
+}
+
+fn forget(tx: &Transaction, cause: Option<Position>) -> Result<(), ViewsError> {
+    if let Some(cause) = cause {
+        tx.prepare_cached("DELETE FROM said WHERE rowid = ?1")?.execute([cause.0 as i64])?;
+    }
     Ok(())
 }
 

@@ -134,6 +134,7 @@ impl Play {
             agent,
             version: 1,
             number,
+            task: AiTask::Answer,
             outcome,
             says: speaks.then(|| ContentId::from_number(9)),
             figures: AiFigures::default(),

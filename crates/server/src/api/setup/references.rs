@@ -46,9 +46,7 @@ pub fn check(directory: &Directory, document: &Document, is_new: bool) -> Result
         }
         Document::Connector(connector) => connector.owner.map_or(Ok(()), |id| person_exists(directory, id, "owner")),
         Document::Tool(tool) => check_tool(directory, tool),
-        Document::Collection(collection) => {
-            collection.owner.map_or(Ok(()), |id| person_exists(directory, id, "owner"))
-        }
+        Document::Collection(collection) => collection.owner.map_or(Ok(()), |id| person_exists(directory, id, "owner")),
         Document::Article(article) => {
             let known = directory.collections.contains_key(&article.collection);
             exists(known, "collection", "collection")?;

@@ -12,11 +12,14 @@ use signalbox_eventlog::{Entry, Stored};
 use signalbox_model::contact::{Control, Owner, Participant};
 use signalbox_model::content::Body;
 use signalbox_model::event::Event;
+use signalbox_model::event::ai_agent::AiTurnCompleted;
 use signalbox_model::event::conversation::{QueuedBecause, TurnKind, TurnedAwayBecause};
 use signalbox_model::event::routing::OfferPurpose;
 use signalbox_model::id::{ContentId, ConversationId, PersonId};
 use signalbox_model::time::Timestamp;
 use utoipa::ToSchema;
+
+use crate::words::names;
 
 /// Places in line that are counted; beyond it the visitor is told this number.
 const PLACES_MAX: usize = 1_000;
@@ -59,6 +62,9 @@ pub struct ChatItem {
     /// The first name of who answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Whether who answers is an AI agent.
+    #[serde(default)]
+    pub is_ai: bool,
     /// The words: always text, never markup. None for a file, and where the words were erased.
     pub text: Option<String>,
     /// The file.
@@ -112,7 +118,8 @@ pub fn live_state(floor: &Floor, id: ConversationId) -> Option<ChatState> {
         Owner::Agent { person } | Owner::Supervisor { person } => {
             ChatState { agent: Some(agent(&floor.directory, *person)), ..blank }
         }
-        Owner::Ai { .. } | Owner::Elsewhere { .. } => blank,
+        Owner::Ai { agent } => ChatState { agent: Some(names::ai_handle(&floor.directory, agent)), ..blank },
+        Owner::Elsewhere { .. } => blank,
         // Turned away or closed: which of them only its facts say.
         Owner::Closed => return None,
     })
@@ -152,8 +159,12 @@ pub fn items(entries: &[Entry], directory: &Directory, after: u64) -> Vec<ChatIt
     let mut asked: HashMap<ContentId, &Option<Stored>> = HashMap::new();
     let mut items = Vec::new();
     for entry in entries {
-        if let Event::ReplyAsked(reply) = &entry.recorded.event {
-            asked.insert(reply.content, &entry.content);
+        match &entry.recorded.event {
+            Event::ReplyAsked(reply) => drop(asked.insert(reply.content, &entry.content)),
+            Event::AiTurnCompleted(AiTurnCompleted { says: Some(content), .. }) => {
+                asked.insert(*content, &entry.content);
+            }
+            _ => {}
         }
         if entry.recorded.position.0 > after
             && let Some(item) = item(entry, &asked, directory)
@@ -171,6 +182,7 @@ fn item(entry: &Entry, asked: &HashMap<ContentId, &Option<Stored>>, directory: &
         at: recorded.at,
         by: ChatBy::System,
         name: None,
+        is_ai: false,
         text: None,
         file: None,
     };
@@ -192,7 +204,10 @@ fn by(participant: &Participant, item: ChatItem, directory: &Directory) -> ChatI
         Participant::HumanAgent { person } | Participant::Supervisor { person } => {
             ChatItem { by: ChatBy::Agent, name: Some(agent(directory, *person)), ..item }
         }
-        Participant::AiAgent { .. } | Participant::Elsewhere { .. } => ChatItem { by: ChatBy::Agent, ..item },
+        Participant::AiAgent { agent } => {
+            ChatItem { by: ChatBy::Agent, name: Some(names::ai_handle(directory, agent)), is_ai: true, ..item }
+        }
+        Participant::Elsewhere { .. } => ChatItem { by: ChatBy::Agent, ..item },
     }
 }
 
@@ -222,6 +237,10 @@ fn happened(event: &Event, directory: &Directory) -> Option<String> {
             QueuedBecause::Arrived | QueuedBecause::Overflowed { .. } | QueuedBecause::NotTaken { .. } => None,
             _ => Some("You are being connected with somebody.".to_owned()),
         },
+        Event::AiAssigned(assigned) => Some(format!("{} joined the chat.", names::ai_agent(directory, assigned.agent))),
+        Event::HandoffTimedOut(_) => Some(
+            "Everybody is still busy. You keep your place, and somebody will answer as soon as possible.".to_owned(),
+        ),
         Event::ConversationHeld(_) => Some("You are on hold; somebody is looking into it.".to_owned()),
         Event::ConversationResumed(_) => Some("The chat goes on.".to_owned()),
         Event::ConversationClosed(_) => Some("The chat has ended.".to_owned()),

@@ -79,6 +79,20 @@ pub fn may(role: Role, permission: Permission) -> bool {
     role >= lowest
 }
 
+/// Whether a token of scope `read` may do it: look and count, never act. The only place that says so.
+pub fn may_read(permission: Permission) -> bool {
+    match permission {
+        Permission::Floor | Permission::Alerts | Permission::Measures | Permission::Export => true,
+        Permission::Desk
+        | Permission::StepIn
+        | Permission::Customers
+        | Permission::SetupRead
+        | Permission::Setup
+        | Permission::Audit
+        | Permission::Erase => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +103,11 @@ mod tests {
         assert_eq!(count(Role::Agent), 1);
         assert!(count(Role::Agent) < count(Role::Supervisor));
         assert_eq!(count(Role::Admin), Permission::ALL.len());
+    }
+
+    #[test]
+    fn a_token_that_reads_may_nothing_that_a_supervisor_may_not() {
+        let beyond = |permission: &&Permission| may_read(**permission) && !may(Role::Supervisor, **permission);
+        assert_eq!(Permission::ALL.iter().find(beyond), None);
     }
 }

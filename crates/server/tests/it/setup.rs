@@ -65,6 +65,8 @@ async fn what_a_document_names_must_exist_and_the_field_is_told() {
             "queue",
         ),
         ("skills", json!({"id": SkillId::from_number(1), "name": "A"}), "id"),
+        ("queues", json!({"name": "A", "rings": [{"after_ms": 1_000}, {"after_ms": "soon"}]}), "rings[1].after_ms"),
+        ("queues", json!({"name": ""}), "name"),
     ];
     for (kind, document, field) in refused {
         let answer = ada.post(&format!("/api/setup/{kind}"), document).await;

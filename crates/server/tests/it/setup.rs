@@ -117,3 +117,16 @@ async fn a_new_password_is_checked_and_ends_sessions() {
     assert_eq!(ada.post(&path, json!({"password": "long enough to be one"})).await.0, 204);
     assert_problem(&ana.get("/api/desk").await, 401, "not_signed_in");
 }
+
+#[tokio::test]
+async fn who_waits_in_a_queue_that_is_retired_is_still_offered_and_nobody_new_comes_in() {
+    let app = TestApp::start().await;
+    let ada = app.visitor(ADA).await;
+    let waiting = app.open_conversation(1).await;
+    let retired = answer(ada.ask(Method::DELETE, &format!("/api/setup/queues/{QUEUE}"))).await;
+    assert_eq!(retired.0, 200, "{}", retired.1);
+    let turned_away = app.open_conversation(2).await;
+    assert!(app.state().floor().conversation(turned_away).is_none_or(|conversation| conversation.is_closed()));
+    app.make_available(ANA).await;
+    assert_eq!(app.until_offered(waiting).await.0, ANA);
+}

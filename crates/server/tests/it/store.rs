@@ -104,7 +104,7 @@ async fn views_that_differ_are_found_and_named_without_words() {
     app.running.shutdown().await;
     let views = rusqlite::Connection::open(app.folder.path().join("views.db")).unwrap();
     let changed = "UPDATE conversation SET turns = 9, state = 'held'; \
-                   UPDATE said SET text = 'about a present'; DELETE FROM document WHERE id LIKE 'que%'; \
+                   UPDATE said SET text = 'about a present'; DELETE FROM fact WHERE position = 3; \
                    INSERT INTO conversation_label (label, conversation) SELECT 'planted', id FROM conversation LIMIT 1;";
     views.execute_batch(changed).unwrap();
     drop(views);
@@ -113,7 +113,7 @@ async fn views_that_differ_are_found_and_named_without_words() {
     for problem in [
         "conversation: 2 rows with another state, turns: conv_",
         "said: 1 row with another text: rowid ",
-        "document: 1 row missing: que_",
+        "fact: 1 row missing: position 3",
         "conversation_label: 1 row too many: planted conv_",
         "delete views.db",
     ] {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use rusqlite::Connection;
 use signalbox_model::contact::Actor;
 use signalbox_model::event::Recorded;
 use signalbox_model::id::{ContentId, ConversationId, CustomerId, Position};
@@ -14,7 +15,7 @@ use signalbox_model::time::{DurationMs, Timestamp};
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot, watch};
 
 use crate::contract::{
-    AppendError, Appended, Batch, Erased, EventLog, Guard, Lease, LeaseError, ReadError, Stored, Transcript,
+    AppendError, Appended, Batch, Entry, Erased, EventLog, Guard, Lease, LeaseError, ReadError, Stored, Transcript,
 };
 use crate::encode::{self, Prepared};
 use crate::folder::{Folder, OpenError};
@@ -144,8 +145,35 @@ pub fn check(dir: &Path, options: Options, on_progress: impl FnMut(Position, Pos
 /// # Errors
 /// As for [`check`].
 pub fn replay(dir: &Path, options: Options, mut look: impl FnMut(Recorded, Position)) -> Result<(), OpenError> {
+    walk(dir, options, |_, _, fact, last| {
+        look(fact, last);
+        Ok(())
+    })
+}
+
+/// As [`replay`], each fact with the content that it brought.
+///
+/// # Errors
+/// As for [`check`].
+pub fn replay_with_content(
+    dir: &Path,
+    options: Options,
+    mut look: impl FnMut(Entry, Position),
+) -> Result<(), OpenError> {
+    walk(dir, options, |conn, vault, recorded, last| {
+        let content = recorded.event.content().map(|id| reader::content(conn, vault, id)).transpose()?.flatten();
+        look(Entry { recorded, content }, last);
+        Ok(())
+    })
+}
+
+fn walk(
+    dir: &Path,
+    options: Options,
+    mut look: impl FnMut(&Connection, &Vault, Recorded, Position) -> Result<(), ReadError>,
+) -> Result<(), OpenError> {
     let folder = Folder::at(dir);
-    let (conn, _) = folder.open_to_check(options.store_key)?;
+    let (conn, vault) = folder.open_to_check(options.store_key)?;
     let damaged = |detail: String| OpenError::Damaged { path: folder.log_path(), detail };
     let end = End::load(&conn).map_err(|error| damaged(error.to_string()))?;
     let mut after = Position::START;
@@ -154,7 +182,7 @@ pub fn replay(dir: &Path, options: Options, mut look: impl FnMut(Recorded, Posit
         let Some(last) = facts.last() else { return Ok(()) };
         after = last.position;
         for fact in facts {
-            look(fact, Position(end.position));
+            look(&conn, &vault, fact, Position(end.position)).map_err(|error| damaged(error.to_string()))?;
         }
     }
 }

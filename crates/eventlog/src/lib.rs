@@ -21,7 +21,7 @@ pub mod conformance;
 pub use contract::{
     AppendError, Appended, Batch, Entry, Erased, EventLog, Guard, Lease, LeaseError, ReadError, Stored, Transcript,
 };
-pub use embedded::{BackupError, Counters, Embedded, Options, SecretError, check, replay};
+pub use embedded::{BackupError, Counters, Embedded, Options, SecretError, check, replay, replay_with_content};
 pub use folder::OpenError;
 pub use vault::{StoreKey, StoreKeyError};
 pub use verify::{Fault, Problem, Verified};

@@ -5,6 +5,7 @@ mod router;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use signalbox_eventlog::{Embedded, EventLog, OpenError, Options, StoreKey, StoreKeyError};
@@ -90,6 +91,25 @@ pub struct Running {
     /// What handlers share.
     pub state: AppState,
     tasks: Tasks,
+}
+
+/// Why a server stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Somebody asked it to.
+    Asked,
+    /// Nothing is decided any more, and serving on would only pretend.
+    DeciderEnded,
+}
+
+impl Why {
+    /// For whoever started the program: a supervisor of processes starts anew only what failed.
+    pub fn exit_code(self) -> ExitCode {
+        match self {
+            Why::Asked => ExitCode::SUCCESS,
+            Why::DeciderEnded => ExitCode::FAILURE,
+        }
+    }
 }
 
 struct Tasks {
@@ -204,18 +224,20 @@ async fn serve(listener: TcpListener, state: AppState) {
 
 impl Running {
     /// Waits for SIGTERM or Ctrl-C, or until the server cannot go on. A second signal ends the program at once.
-    pub async fn wait_for_signal(&mut self) {
-        tokio::select! {
-            () = signal() => {}
+    pub async fn wait_for_signal(&mut self) -> Why {
+        let why = tokio::select! {
+            () = signal() => Why::Asked,
             ended = &mut self.tasks.decider => {
                 tracing::error!(panicked = ended.is_err(), "the decider has ended: shutting down; nothing in the log is lost");
+                Why::DeciderEnded
             }
-        }
+        };
         tokio::spawn(async {
             signal().await;
             tracing::warn!("a second signal: ending at once; what is acknowledged is in the log");
             std::process::exit(130);
         });
+        why
     }
 
     /// Stops accepting, ends streams, lets requests end, decides what is pending, writes the state down, closes the log.

@@ -25,7 +25,7 @@ use crate::secrets::{
 };
 use crate::standing::Standing;
 
-pub use permission::{Permission, may};
+pub use permission::{Permission, may, may_read};
 
 /// A session that nobody uses for this long is over.
 const SESSION_IDLE: DurationMs = DurationMs::seconds(12 * 3_600);

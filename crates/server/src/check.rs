@@ -1,6 +1,8 @@
-//! `signalbox check`: is the store as it was written, and did every conversation have exactly one owner at any time?
+//! `signalbox check`: is the store as it was written, did every conversation have exactly one owner at any time, and are
+//! the views what the log makes of them?
 
 mod ownership;
+mod views;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -11,6 +13,7 @@ use signalbox_eventlog::{OpenError, Options, StoreKey};
 use signalbox_model::id::Position;
 
 pub use ownership::Ownership;
+pub use views::{CompareError, Compared, compared};
 
 /// Everything is as it was written.
 const SOUND: u8 = 0;
@@ -30,6 +33,9 @@ pub struct CheckArgs {
     /// Print nothing but problems.
     #[arg(long)]
     pub quiet: bool,
+    /// Also make the views anew from the log, in a temporary file in the same folder, and compare them with views.db.
+    #[arg(long)]
+    pub views: bool,
 }
 
 /// Checks and says what is wrong and where.
@@ -79,10 +85,46 @@ fn check(args: &CheckArgs) -> u8 {
         return UNSOUND;
     }
     say("chain: every fact and every content is as it was written; no position is missing");
-    match Ownership::replayed(&args.data, options, |at, head| progress(show, "owners", at, head)) {
+    let owners = Ownership::replayed(&args.data, options.clone(), |at, head| progress(show, "owners", at, head));
+    let owned = match owners {
         Ok(ownership) => said_of(&ownership, say),
         Err(error) => {
             eprintln!("cannot replay: {error}");
+            return CANNOT_OPEN;
+        }
+    };
+    if !args.views {
+        return owned;
+    }
+    let compared = compared(&args.data, options, |at, head| progress(show, "views", at, head));
+    owned.max(said_of_views(compared, say))
+}
+
+fn said_of_views(compared: Result<Compared, CompareError>, say: impl Fn(&str)) -> u8 {
+    match compared {
+        Ok(Compared::Through(position, differences)) if differences.is_empty() => {
+            say(&format!("views: views.db is what the log makes of it, through event {position}"));
+            SOUND
+        }
+        Ok(Compared::Through(_, differences)) => {
+            for difference in &differences {
+                println!("problem: {difference}");
+            }
+            println!(
+                "the views differ and the log is sound: stop the server and delete views.db; the next start makes it anew"
+            );
+            UNSOUND
+        }
+        Ok(Compared::NoneToCompare(why)) => {
+            say(&format!("views: nothing to compare: {why}; the next start makes it anew"));
+            SOUND
+        }
+        Ok(Compared::ErasedMeanwhile) => {
+            println!("views: cannot say: a customer was erased while this ran; run it again");
+            CANNOT_OPEN
+        }
+        Err(error) => {
+            eprintln!("cannot compare the views: {error}");
             CANNOT_OPEN
         }
     }

@@ -71,9 +71,10 @@ enum Command {
     /// Verifies a store: hash chain, contents, order, and that every conversation had exactly one owner at any time.
     #[command(after_help = "Examples:\n  \
         signalbox check --data ./data\n  \
-        signalbox check --data ./data --quiet      prints problems only\n\n\
+        signalbox check --data ./data --quiet      prints problems only\n  \
+        signalbox check --data ./data --views      also makes the views anew in a temporary file and compares them\n\n\
         Exit code: 0 all is well, 1 something is not as it was written, 2 the store cannot be opened.\n\
-        Works beside a running server.")]
+        Works beside a running server. If only the views differ, stop the server and delete views.db: they are made anew.")]
     Check(check::CheckArgs),
     /// Prints the API's document as JSON.
     #[command(hide = true)]
@@ -96,8 +97,8 @@ pub async fn run() -> ExitCode {
     let cli = Cli::parse();
     telemetry::init(cli.log_format);
     let done = match cli.command {
-        Command::Demo(args) => demo::run(args).await,
-        Command::Serve(args) => serve::run(args).await,
+        Command::Demo(args) => return ended(demo::run(args).await),
+        Command::Serve(args) => return ended(serve::run(args).await),
         Command::Import(args) => return ended(import::run(args).await),
         Command::Replay(args) => return ended(replay::run(args).await),
         Command::Simulate(args) => simulate::run(args).await,

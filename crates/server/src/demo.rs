@@ -15,6 +15,7 @@ mod arrivals;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
@@ -86,7 +87,7 @@ impl Drop for Folder {
 ///
 /// # Errors
 /// When the store cannot be opened or the address cannot be listened on.
-pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
+pub async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(SPEED_RANGE.contains(&args.speed), "--speed must be 0.1 to 20");
     let folder = Folder::new(args.data.as_deref());
     let scripts: Vec<Arc<Script>> = script::all()?.into_iter().map(Arc::new).collect();
@@ -105,10 +106,10 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         println!("This demo begins anew each time; keep it with --data DIR. Ctrl-C ends it.");
     }
     let mut players = begin(&running.state, running.address, args.speed, rng, scripts).await?;
-    running.wait_for_signal().await;
+    let why = running.wait_for_signal().await;
     players.shutdown().await;
     running.shutdown().await;
-    Ok(())
+    Ok(why.exit_code())
 }
 
 /// Publishes the centre's documents and tells its history, once.

@@ -15,6 +15,7 @@ mod write;
 mod pool;
 pub mod query;
 pub mod views;
+pub mod compare;
 
 pub use error::ViewsError;
 pub use query::Reader;

@@ -4,10 +4,7 @@ import type { Schemas } from './api/types';
 export type Role = Schemas['Role'];
 export type Person = Schemas['SessionPerson'];
 export type Session = Schemas['SessionInfo'];
-export type Persona = Pick<Schemas['Persona'], 'id' | 'name' | 'role'> & {
-  /** One line on what this person can try. By hand: the contract does not have it. */
-  about?: string;
-};
+export type Persona = Schemas['Persona'];
 
 let current = $state.raw<Session | null>(null);
 let loaded = $state(false);

@@ -62,11 +62,20 @@ impl Subject for AccessRefused {
 /// Rows left the system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportMade {
-    /// Who.
-    pub person: PersonId,
+    /// Who, if a person.
+    #[serde(default)]
+    pub person: Option<PersonId>,
+    /// Which token, if another system.
+    #[serde(default)]
+    pub token: Option<TokenId>,
     /// What: `conversations` or `segments`, and the format.
     pub what: String,
     /// How many.
     pub rows: u64,
 }
-subject!(ExportMade, person);
+
+impl Subject for ExportMade {
+    fn subject_person(&self) -> Option<PersonId> {
+        self.person
+    }
+}

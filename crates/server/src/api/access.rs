@@ -11,6 +11,7 @@ use signalbox_views as views;
 use super::answer::{parse_id, refusal};
 use super::error::{ApiError, Code};
 use super::extract::Signed;
+use super::reader::Reader;
 use super::reads::look;
 use crate::auth::Permission;
 use crate::state::AppState;
@@ -69,6 +70,24 @@ pub async fn find(state: &AppState, signed: &Signed, id: &str) -> Result<Known, 
     let row =
         look(state, move |views| views.conversation(id)).await?.ok_or_else(|| ApiError::not_found("conversation"))?;
     visible(state, signed, Known { id, customer: row.customer, live: None, row: Some(row), own: false }).await
+}
+
+/// The same for somebody who only reads: another system sees all, and owns nothing.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_for(state: &AppState, reader: &Reader, id: &str) -> Result<Known, ApiError> {
+    if let Reader::Person(signed) = reader {
+        return find(state, signed, id).await;
+    }
+    let id: ConversationId = parse_id(id, "conversation")?;
+    let live = state.floor().conversation(id).cloned();
+    if let Some(live) = live {
+        return Ok(Known { id, customer: live.customer, live: Some(live), row: None, own: false });
+    }
+    let row = look(state, move |views| views.conversation(id)).await?;
+    let row = row.ok_or_else(|| ApiError::not_found("conversation"))?;
+    Ok(Known { id, customer: row.customer, live: None, row: Some(row), own: false })
 }
 
 async fn visible(state: &AppState, signed: &Signed, known: Known) -> Result<Known, ApiError> {

@@ -16,6 +16,7 @@ use super::answer::{Answer, ask, wish};
 use super::error::{ApiError, Problem};
 use super::extract::{Body, Params, Signed};
 use super::page::page_rows;
+use super::reader::Reader;
 use super::reads::look;
 use crate::auth::Permission;
 use crate::state::AppState;
@@ -87,14 +88,14 @@ pub struct OwnBody {
 }
 
 /// Alerts, newest first
-#[utoipa::path(get, path = "/api/alerts", tag = "alerts", operation_id = "list_alerts", security(("session" = [])), params(AlertParams),
+#[utoipa::path(get, path = "/api/alerts", tag = "alerts", operation_id = "list_alerts", security(("session" = []), ("token" = [])), params(AlertParams),
     responses((status = 200, body = AlertList), (status = 403, body = Problem, content_type = "application/problem+json")))]
 async fn list(
     State(state): State<AppState>,
-    signed: Signed,
+    reader: Reader,
     Params(query): Params<AlertParams>,
 ) -> Result<Json<AlertList>, ApiError> {
-    signed.require(&state, Permission::Alerts, "GET /api/alerts").await?;
+    reader.require(&state, Permission::Alerts, "GET /api/alerts").await?;
     let only_open = query.state == AlertsState::Open;
     let limit = match (query.limit, only_open) {
         (None, true) => ALERTS_OPEN_MAX,
@@ -112,15 +113,15 @@ fn parse_number(text: &str) -> Result<u64, ApiError> {
 }
 
 /// One alert with its history
-#[utoipa::path(get, path = "/api/alerts/{number}", tag = "alerts", operation_id = "read_alert", security(("session" = [])),
+#[utoipa::path(get, path = "/api/alerts/{number}", tag = "alerts", operation_id = "read_alert", security(("session" = []), ("token" = [])),
     params(("number" = u64, Path)),
     responses((status = 200, body = AlertRow), (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn read(
     State(state): State<AppState>,
-    signed: Signed,
+    reader: Reader,
     Path(number): Path<String>,
 ) -> Result<Json<AlertRow>, ApiError> {
-    signed.require(&state, Permission::Alerts, "GET /api/alerts/{number}").await?;
+    reader.require(&state, Permission::Alerts, "GET /api/alerts/{number}").await?;
     let number = parse_number(&number)?;
     let row = look(&state, move |views| views.alert(number)).await?.ok_or_else(|| ApiError::not_found("alert"))?;
     Ok(Json(alert_row(&row, &state.directory(), state.clock.now())))

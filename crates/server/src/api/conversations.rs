@@ -18,8 +18,8 @@ use super::access;
 use super::error::{ApiError, Problem};
 use super::extract::{Params, Signed};
 use super::filter::{FilterParams, PageParams, Pairs, parse_filter, parse_page};
+use super::reader::Reader;
 use super::reads::look;
-use crate::auth::Permission;
 use crate::follower::lookup;
 use crate::state::AppState;
 use crate::wire::{ConversationRow, Fact, TranscriptItem, conversation_row};
@@ -78,22 +78,20 @@ struct AfterParams {
 
 /// Conversations
 ///
-/// An agent gets those that they had or have; a supervisor gets all.
-#[utoipa::path(get, path = "/api/conversations", tag = "conversations", operation_id = "list_conversations", security(("session" = [])),
+/// An agent gets those that they had or have; a supervisor gets all, and so does a token of scope `read`, which cannot search with `q`.
+#[utoipa::path(get, path = "/api/conversations", tag = "conversations", operation_id = "list_conversations", security(("session" = []), ("token" = [])),
     params(FilterParams, PageParams),
     responses((status = 200, body = ConversationList), (status = 422, body = Problem, content_type = "application/problem+json")))]
 async fn list(
     State(state): State<AppState>,
-    signed: Signed,
+    reader: Reader,
     Params(pairs): Params<Pairs>,
 ) -> Result<Json<ConversationList>, ApiError> {
     let mut fields = pairs.fields()?;
     let mut filter = parse_filter(&mut fields)?;
     let page = parse_page(&mut fields)?;
     fields.nothing_left()?;
-    if !signed.may(Permission::Floor) {
-        filter.had_by(signed.person);
-    }
+    reader.narrow(&mut filter)?;
     let found =
         look(&state, move |views| views.conversations(&filter.views, filter.sort, page.cursor.as_deref(), page.rows))
             .await?;

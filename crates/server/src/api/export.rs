@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use signalbox_model::event::access::ExportMade;
 use signalbox_model::event::{Event, NewEvent};
 use signalbox_model::limits::EXPORT_ROWS_MAX;
-use signalbox_views::{Reader, ViewsError};
+use signalbox_views::ViewsError;
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
@@ -19,8 +19,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::error::{ApiError, Problem};
-use super::extract::{Params, Signed};
+use super::extract::Params;
 use super::filter::{Filter, FilterParams, Pairs, parse_filter};
+use super::reader::Reader;
 use super::reads::look;
 use crate::auth::Permission;
 use crate::state::AppState;
@@ -71,36 +72,37 @@ enum What {
 }
 
 /// Conversations as a file
-#[utoipa::path(get, path = "/api/export/conversations", tag = "export", operation_id = "export_conversations", security(("session" = [])),
+#[utoipa::path(get, path = "/api/export/conversations", tag = "export", operation_id = "export_conversations", security(("session" = []), ("token" = [])),
     params(FilterParams, FormatParams),
     responses((status = 200, description = "One row per conversation; `x-total-rows` says how many", content_type = "text/csv", body = String),
         (status = 403, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json")))]
 async fn conversations(
     State(state): State<AppState>,
-    signed: Signed,
+    reader: Reader,
     Params(pairs): Params<Pairs>,
 ) -> Result<Response, ApiError> {
-    signed.require(&state, Permission::Export, "GET /api/export/conversations").await?;
-    export(state, signed, pairs, What::Conversations).await
+    reader.require(&state, Permission::Export, "GET /api/export/conversations").await?;
+    export(state, reader, pairs, What::Conversations).await
 }
 
 /// Segments of conversations as a file
-#[utoipa::path(get, path = "/api/export/segments", tag = "export", operation_id = "export_segments", security(("session" = [])),
+#[utoipa::path(get, path = "/api/export/segments", tag = "export", operation_id = "export_segments", security(("session" = []), ("token" = [])),
     params(FilterParams, FormatParams),
     responses((status = 200, description = "One row per segment; `x-total-rows` says how many", content_type = "text/csv", body = String),
         (status = 403, body = Problem, content_type = "application/problem+json"), (status = 422, body = Problem, content_type = "application/problem+json")))]
 async fn segments(
     State(state): State<AppState>,
-    signed: Signed,
+    reader: Reader,
     Params(pairs): Params<Pairs>,
 ) -> Result<Response, ApiError> {
-    signed.require(&state, Permission::Export, "GET /api/export/segments").await?;
-    export(state, signed, pairs, What::Segments).await
+    reader.require(&state, Permission::Export, "GET /api/export/segments").await?;
+    export(state, reader, pairs, What::Segments).await
 }
 
-async fn export(state: AppState, signed: Signed, pairs: Pairs, what: What) -> Result<Response, ApiError> {
+async fn export(state: AppState, reader: Reader, pairs: Pairs, what: What) -> Result<Response, ApiError> {
     let mut fields = pairs.fields()?;
-    let filter = parse_filter(&mut fields)?;
+    let mut filter = parse_filter(&mut fields)?;
+    reader.narrow(&mut filter)?;
     let format = match fields.take("format").as_deref() {
         None | Some("csv") => Format::Csv,
         Some("jsonl") => Format::Jsonl,
@@ -116,14 +118,15 @@ async fn export(state: AppState, signed: Signed, pairs: Pairs, what: What) -> Re
         (What::Segments, Format::Csv) => "segments csv",
         (What::Segments, Format::Jsonl) => "segments jsonl",
     };
-    let made = Event::ExportMade(ExportMade { person: signed.person, what: name.to_owned(), rows });
-    state.commands.submit(signed.actor(), None, vec![NewEvent::now(made)]).await?;
+    let made =
+        Event::ExportMade(ExportMade { person: reader.person(), token: reader.token(), what: name.to_owned(), rows });
+    state.commands.submit(reader.actor(), None, vec![NewEvent::now(made)]).await?;
     let (chunks, taken) = mpsc::channel::<Result<Bytes, std::io::Error>>(CHUNKS_AHEAD);
     tokio::task::spawn_blocking(move || write_rows(&state, &filter, what, format, &chunks));
     Ok((headers(name, format, rows), Body::from_stream(ReceiverStream::new(taken).map(|chunk| chunk))).into_response())
 }
 
-fn count(views: &Reader, filter: &Filter, what: What) -> Result<u64, ViewsError> {
+fn count(views: &signalbox_views::Reader, filter: &Filter, what: What) -> Result<u64, ViewsError> {
     match what {
         What::Conversations => {
             Ok(views.conversations(&filter.views, filter.sort, None, 1)?.total.min(EXPORT_ROWS_MAX as u64))

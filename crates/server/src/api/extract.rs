@@ -122,7 +122,7 @@ pub struct Body<T>(pub T);
 pub struct Params<T>(pub T);
 
 /// The pattern of the route, for records: values are not in it.
-fn route_of(parts: &Parts) -> String {
+pub fn route_of(parts: &Parts) -> String {
     let path = parts.extensions.get::<MatchedPath>().map_or("/api", MatchedPath::as_str);
     format!("{} {path}", parts.method)
 }
@@ -294,10 +294,41 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if depth(text.as_bytes()) > JSON_DEPTH_MAX {
         return Err(ApiError::new(Code::TooDeep, format!("At most {JSON_DEPTH_MAX} levels of [ and {{ are taken.")));
     }
-    serde_json::from_str(text).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => field_error(&error.to_string()),
-        _ => ApiError::new(Code::BadJson, format!("It breaks at line {}, column {}.", error.line(), error.column())),
-    })
+    let mut json = serde_json::Deserializer::from_str(text);
+    let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        json_error(&path, &error.into_inner())
+    })?;
+    json.end().map_err(|error| json_error(".", &error))?;
+    Ok(parsed)
+}
+
+/// What is wrong, and in which field; `path` is `.` for the whole body.
+fn json_error(path: &str, error: &serde_json::Error) -> ApiError {
+    if error.classify() != serde_json::error::Category::Data {
+        let place = format!("It breaks at line {}, column {}.", error.line(), error.column());
+        return ApiError::new(Code::BadJson, place);
+    }
+    let sentence = error.to_string();
+    // The path says where; a line helps nobody whose JSON was written by a program.
+    let sentence = sentence.rsplit_once(" at line ").map_or(sentence.as_str(), |(sentence, _)| sentence);
+    let within = |field: &str| match path.strip_suffix(field).map(|before| before.strip_suffix('.').unwrap_or(before)) {
+        Some(parent) if parent.is_empty() || path.ends_with(&format!(".{field}")) => path.to_owned(),
+        _ if path == "." => field.to_owned(),
+        _ => format!("{path}.{field}"),
+    };
+    match (quoted(sentence, "unknown field `"), quoted(sentence, "missing field `")) {
+        (Some(field), _) => ApiError::unknown_field(&within(&field)),
+        (None, Some(field)) => ApiError::invalid(within(&field), "is missing"),
+        (None, None) if path == "." => ApiError::invalid("body", sentence),
+        (None, None) => ApiError::invalid(path, sentence),
+    }
+}
+
+/// The name between `after` and the next backtick.
+fn quoted(sentence: &str, after: &str) -> Option<String> {
+    let rest = &sentence[sentence.find(after)? + after.len()..];
+    rest.split('`').next().map(str::to_owned)
 }
 
 /// Levels of nesting, counted without building anything.
@@ -320,16 +351,12 @@ fn depth(json: &[u8]) -> usize {
     deepest
 }
 
-/// Turns the parser's sentence into a named field where it names one.
+/// Turns the sentence of the parser of queries into a named field where it names one.
 fn field_error(sentence: &str) -> ApiError {
-    let quoted = |after: &str| {
-        let rest = &sentence[sentence.find(after)? + after.len()..];
-        rest.split('`').next().map(str::to_owned)
-    };
-    if let Some(field) = quoted("unknown field `") {
+    if let Some(field) = quoted(sentence, "unknown field `") {
         return ApiError::unknown_field(&field);
     }
-    if let Some(field) = quoted("missing field `") {
+    if let Some(field) = quoted(sentence, "missing field `") {
         return ApiError::invalid(field, "is missing");
     }
     let sentence = sentence.strip_prefix("Failed to deserialize query string: ").unwrap_or(sentence);
@@ -366,6 +393,53 @@ mod tests {
         assert_eq!(code_of(b"{\"text\":\"a\",\"colour\":1}"), Code::UnknownField);
         assert_eq!(code_of(b"{\"text\":7}"), Code::Invalid);
         assert_eq!(code_of(b"{}"), Code::Invalid);
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nested {
+        #[allow(dead_code)]
+        rings: Vec<Ring>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Ring {
+        #[allow(dead_code)]
+        after_ms: u64,
+        #[serde(default)]
+        #[allow(dead_code)]
+        sample: Option<Sample>,
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_by_its_path_however_deep_it_is() {
+        let detail = |body: &str| parse_json::<Nested>(body.as_bytes()).unwrap_err().detail().to_owned();
+        let told = [
+            r#"{"rings":[{"after_ms":1},{"after_ms":"soon"}]}"#,
+            r#"{"rings":[{"after_ms":1},{}]}"#,
+            r#"{"rings":[{"after_ms":1,"colour":2}]}"#,
+            r#"{"rings":[{"after_ms":1,"sample":{"text":"a","text2":2}}]}"#,
+            r#"{"rings":[{"after_ms":1,"sample":{}}]}"#,
+            r#"{"rings":{}}"#,
+            r#"{"colour":{}}"#,
+            r#"{}"#,
+            r#"7"#,
+        ]
+        .map(detail);
+        let expected = [
+            "rings[1].after_ms: invalid type: string \"soon\", expected u64",
+            "rings[1].after_ms: is missing",
+            "`rings[0].colour` is not a field of this request: remove it or correct its name.",
+            "`rings[0].sample.text2` is not a field of this request: remove it or correct its name.",
+            "rings[0].sample.text: is missing",
+            "rings: invalid type: map, expected a sequence",
+            "`colour` is not a field of this request: remove it or correct its name.",
+            "rings: is missing",
+            "body: invalid type: integer `7`, expected struct Nested",
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(parse_json::<Nested>(br#"{"rings":[]} x"#).unwrap_err().code(), Code::BadJson);
     }
 
     #[test]

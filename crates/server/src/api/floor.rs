@@ -11,8 +11,9 @@ use utoipa_axum::routes;
 
 use super::current;
 use super::error::{ApiError, Problem};
-use super::extract::SupervisorUp;
+use super::reader::Reader;
 use super::reads::look;
+use crate::auth::Permission;
 use crate::follower::lookup;
 use crate::state::AppState;
 use crate::wire::{AlertRow, ConversationSummary, PersonLive, QueueLive, alert_row, people_live, queues_live};
@@ -36,9 +37,10 @@ pub struct Floor {
 }
 
 /// Everything that is going on now
-#[utoipa::path(get, path = "/api/floor", tag = "floor", operation_id = "read_floor", security(("session" = [])),
+#[utoipa::path(get, path = "/api/floor", tag = "floor", operation_id = "read_floor", security(("session" = []), ("token" = [])),
     responses((status = 200, body = Floor), (status = 403, body = Problem, content_type = "application/problem+json")))]
-async fn read(State(state): State<AppState>, _: SupervisorUp) -> Result<Json<Floor>, ApiError> {
+async fn read(State(state): State<AppState>, reader: Reader) -> Result<Json<Floor>, ApiError> {
+    reader.require(&state, Permission::Floor, "GET /api/floor").await?;
     let figures = lookup::figures(&state).await;
     let alerts = look(&state, |views| views.alerts(true, None, ALERTS_OPEN_MAX)).await?;
     let ids: Vec<ConversationId> = state.floor().conversations.keys().copied().collect();

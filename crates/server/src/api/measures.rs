@@ -17,8 +17,9 @@ use utoipa_axum::routes;
 
 use super::answer::parse_id;
 use super::error::{ApiError, Problem};
-use super::extract::{Params, Signed};
+use super::extract::Params;
 use super::filter::{Fields, Pairs};
+use super::reader::Reader;
 use super::reads::look;
 use crate::auth::Permission;
 use crate::state::AppState;
@@ -105,9 +106,9 @@ struct HistoryParams {
 }
 
 /// What every number means
-#[utoipa::path(get, path = "/api/measures/definitions", tag = "measures", operation_id = "read_definitions", security(("session" = [])),
+#[utoipa::path(get, path = "/api/measures/definitions", tag = "measures", operation_id = "read_definitions", security(("session" = []), ("token" = [])),
     responses((status = 200, body = Definitions)))]
-async fn read_definitions(_: Signed) -> Json<Definitions> {
+async fn read_definitions(_: Reader) -> Json<Definitions> {
     Json(Definitions { definitions: definitions() })
 }
 
@@ -123,14 +124,14 @@ fn parse_by(text: Option<String>, default: MeasureBy) -> Result<MeasureBy, ApiEr
 }
 
 /// Numbers of now
-#[utoipa::path(get, path = "/api/measures/live", tag = "measures", operation_id = "read_live_measures", security(("session" = [])), params(LiveParams),
+#[utoipa::path(get, path = "/api/measures/live", tag = "measures", operation_id = "read_live_measures", security(("session" = []), ("token" = [])), params(LiveParams),
     responses((status = 200, body = NumbersList), (status = 422, body = Problem, content_type = "application/problem+json")))]
 async fn live(
     State(state): State<AppState>,
-    signed: Signed,
+    reader: Reader,
     Params(pairs): Params<Pairs>,
 ) -> Result<Json<NumbersList>, ApiError> {
-    signed.require(&state, Permission::Measures, "GET /api/measures/live").await?;
+    reader.require(&state, Permission::Measures, "GET /api/measures/live").await?;
     let mut fields = pairs.fields()?;
     let by = parse_by(fields.take("by"), MeasureBy::Queue)?;
     let now = state.clock.now();
@@ -190,15 +191,15 @@ fn key_ref(key: MeasureKey, directory: &signalbox_engine::directory::Directory) 
 }
 
 /// Numbers of the past
-#[utoipa::path(get, path = "/api/measures/history", tag = "measures", operation_id = "read_measures_history", security(("session" = [])),
+#[utoipa::path(get, path = "/api/measures/history", tag = "measures", operation_id = "read_measures_history", security(("session" = []), ("token" = [])),
     params(HistoryParams),
     responses((status = 200, body = NumbersList), (status = 422, body = Problem, content_type = "application/problem+json")))]
 async fn history(
     State(state): State<AppState>,
-    signed: Signed,
+    reader: Reader,
     Params(pairs): Params<Pairs>,
 ) -> Result<Json<NumbersList>, ApiError> {
-    signed.require(&state, Permission::Measures, "GET /api/measures/history").await?;
+    reader.require(&state, Permission::Measures, "GET /api/measures/history").await?;
     let mut fields = pairs.fields()?;
     let by = parse_by(fields.take("by"), MeasureBy::All)?;
     let interval = fields.take("interval");
@@ -317,18 +318,18 @@ struct RangeParams {
 }
 
 /// What a person did with their time; everybody may see their own
-#[utoipa::path(get, path = "/api/people/{id}/activity", tag = "measures", operation_id = "read_activity", security(("session" = [])),
+#[utoipa::path(get, path = "/api/people/{id}/activity", tag = "measures", operation_id = "read_activity", security(("session" = []), ("token" = [])),
     params(("id" = String, Path), RangeParams),
     responses((status = 200, body = ActivityTimeline), (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn activity(
     State(state): State<AppState>,
-    signed: Signed,
+    reader: Reader,
     Path(id): Path<String>,
     Params(pairs): Params<Pairs>,
 ) -> Result<Json<ActivityTimeline>, ApiError> {
     let person: PersonId = parse_id(&id, "person")?;
     let is_known = state.directory().people.contains_key(&person);
-    if !is_known || person != signed.person && !signed.may(Permission::Measures) {
+    if !is_known || reader.person() != Some(person) && !reader.may(Permission::Measures) {
         return Err(ApiError::not_found("person"));
     }
     let mut fields = pairs.fields()?;

@@ -104,6 +104,26 @@ pub fn may(role: Role, permission: Permission) -> bool {
     role == Role::Admin || who.contains(&role)
 }
 
+/// Whether a token of scope `read` may do it: look and count, never act. The only place that says so.
+pub fn may_read(permission: Permission) -> bool {
+    match permission {
+        Permission::Floor | Permission::Alerts | Permission::Measures | Permission::Export => true,
+        Permission::Desk
+        | Permission::StepIn
+        | Permission::Customers
+        | Permission::SetupRead
+        | Permission::Setup
+        | Permission::Audit
+        | Permission::Erase
+        | Permission::AiRead
+        | Permission::AiBuild
+        | Permission::AiRelease
+        | Permission::AiStop
+        | Permission::Approve
+        | Permission::Reveal => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,5 +140,11 @@ mod tests {
     #[test]
     fn who_builds_an_ai_agent_cannot_release_it() {
         assert!(may(Role::AiBuilder, Permission::AiBuild) && !may(Role::AiBuilder, Permission::AiRelease));
+    }
+
+    #[test]
+    fn a_token_that_reads_may_nothing_that_a_supervisor_may_not() {
+        let beyond = |permission: &&Permission| may_read(**permission) && !may(Role::Supervisor, **permission);
+        assert_eq!(Permission::ALL.iter().find(beyond), None);
     }
 }

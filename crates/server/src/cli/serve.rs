@@ -1,5 +1,7 @@
 //! `signalbox serve`.
 
+use std::process::ExitCode;
+
 use anyhow::Context as _;
 
 use super::ServeArgs;
@@ -7,7 +9,7 @@ use crate::app;
 use crate::config::Config;
 
 /// Serves until a signal comes.
-pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
+pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     std::fs::create_dir_all(&args.data)
         .with_context(|| format!("{} cannot be made: choose another folder with --data", args.data.display()))?;
     let opened = app::open(Config::new(args.listen, args.data, false)).await?;
@@ -18,7 +20,7 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
         println!("             it is shown this once; change it after signing in");
     }
     println!("listening on http://{}", running.address);
-    running.wait_for_signal().await;
+    let why = running.wait_for_signal().await;
     running.shutdown().await;
-    Ok(())
+    Ok(why.exit_code())
 }

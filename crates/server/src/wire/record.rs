@@ -99,7 +99,8 @@ pub struct Attachment {
     pub name: String,
     /// Its media type, sniffed and on the allow-list.
     pub media_type: String,
-    /// Its size, where it is known without reading the file.
+    /// Its size; null where the file itself could not be read.
+    #[schema(required = true)]
     pub bytes: Option<u64>,
 }
 

@@ -5,6 +5,7 @@ use signalbox_model::contact::{Actor, Presence};
 use signalbox_model::event::access::{AccessRefused, AccessRefusedBecause, ExportMade};
 use signalbox_model::event::customer::{CustomerErased, IdentityAdded, IdentityKind};
 use signalbox_model::event::presence::{PresenceAsked, PresenceBecause, PresenceChanged};
+use signalbox_model::id::{PersonId, TokenId};
 use signalbox_model::word::Slug;
 
 use super::names;
@@ -61,12 +62,17 @@ pub fn erased(e: &CustomerErased, actor: &Actor, directory: &Directory) -> Strin
     )
 }
 
-pub fn access_refused(e: &AccessRefused, directory: &Directory) -> String {
-    let who = match (e.person, e.token) {
+/// A person or another system, at the head of a sentence.
+fn who(person: Option<PersonId>, token: Option<TokenId>, directory: &Directory) -> String {
+    match (person, token) {
         (Some(person), _) => names::person(directory, person),
         (None, Some(token)) => names::capital(&names::token(directory, token)),
         (None, None) => "Somebody unknown".to_owned(),
-    };
+    }
+}
+
+pub fn access_refused(e: &AccessRefused, directory: &Directory) -> String {
+    let who = who(e.person, e.token, directory);
     let because = match e.because {
         AccessRefusedBecause::WrongPassword => "wrong mail address or password",
         AccessRefusedBecause::TooManyTries => "too many tries",
@@ -79,5 +85,5 @@ pub fn access_refused(e: &AccessRefused, directory: &Directory) -> String {
 }
 
 pub fn exported(e: &ExportMade, directory: &Directory) -> String {
-    format!("{} exported {} ({}).", names::person(directory, e.person), names::count(e.rows, "row", "rows"), e.what)
+    format!("{} exported {} ({}).", who(e.person, e.token, directory), names::count(e.rows, "row", "rows"), e.what)
 }

@@ -88,3 +88,14 @@ async fn what_was_not_decided_before_the_end_is_decided_after_the_next_start() {
     assert!(matches!(outcome, Outcome::Refused(RefusedBecause::NotOpen)), "{outcome:?}");
     running.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_server_whose_decider_has_ended_says_that_it_failed() {
+    let mut app = TestApp::start().await;
+    // The log is gone from under it, as after a panic nothing decides any more.
+    app.state().log.close().await;
+    let why = app.running.wait_for_signal().await;
+    assert_eq!(why, signalbox_server::app::Why::DeciderEnded);
+    assert_ne!(format!("{:?}", why.exit_code()), format!("{:?}", std::process::ExitCode::SUCCESS));
+    app.running.shutdown().await;
+}

@@ -1,6 +1,6 @@
 //! `serve` is killed again and again under load: what was acknowledged is there, the chain is whole, everybody has one owner.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use signalbox_eventlog::Options;
+use signalbox_eventlog::{Options, Stored};
+use signalbox_model::content::Body;
+use signalbox_model::event::Event;
 use signalbox_model::id::PersonId;
 use signalbox_model::setup::people::TokenScope;
 use tokio::sync::watch;
@@ -22,10 +24,14 @@ const CUSTOMERS: usize = 6;
 /// Longest life of one server, should nothing be acknowledged.
 const LIFE_MAX: Duration = Duration::from_secs(5);
 
-/// What the server said that it had taken: conversations, and how many answers there were to anything.
+/// A turn as the answer to it names it: the conversation that it went into, and its words, which no other turn has.
+type Turn = (String, String);
+
+/// What the server said that it had taken: conversations, turns, and how many answers there were to anything.
 #[derive(Clone)]
 struct Acknowledged {
     conversations: Arc<Mutex<BTreeSet<String>>>,
+    turns: Arc<Mutex<BTreeSet<Turn>>>,
     answers: watch::Sender<u64>,
 }
 
@@ -68,9 +74,16 @@ async fn customer(base: String, token: String, acknowledged: Acknowledged) {
         acknowledged.conversations.lock().unwrap().insert(conversation.to_owned());
         acknowledged.answers.send_modify(|answers| *answers += 1);
         for turn in 0..3 {
-            let body = json!({"text": format!("line {turn}"), "key": format!("{conversation}-{turn}")});
-            if http.post(format!("{base}/api/chat/turns")).bearer_auth(secret).json(&body).send().await.is_err() {
-                return;
+            let words = format!("line {turn} of {conversation}");
+            let body = json!({"text": words, "key": format!("{conversation}-{turn}")});
+            let said = http.post(format!("{base}/api/chat/turns")).bearer_auth(secret).json(&body).send().await;
+            let Ok(response) = said else { return };
+            let taken = response.status().is_success();
+            // An answer that is cut off acknowledges nothing.
+            let Ok(answer) = response.json::<Value>().await else { return };
+            if taken {
+                let went_into = answer["conversation"].as_str().expect("an answer names the conversation").to_owned();
+                acknowledged.turns.lock().unwrap().insert((went_into, words));
             }
             acknowledged.answers.send_modify(|answers| *answers += 1);
         }
@@ -136,7 +149,8 @@ async fn a_server_that_is_killed_fifty_times_under_load_loses_nothing_that_it_ac
     }
     app.running.shutdown().await;
     let data = app.folder.path();
-    let acknowledged = Acknowledged { conversations: Arc::default(), answers: watch::Sender::new(0) };
+    let acknowledged =
+        Acknowledged { conversations: Arc::default(), turns: Arc::default(), answers: watch::Sender::new(0) };
     for kill in 0..KILLS {
         // From before the first request is answered to well under way: so many answers, then death.
         round(data, &token, &sessions, &acknowledged, kill % 13).await;
@@ -146,13 +160,27 @@ async fn a_server_that_is_killed_fifty_times_under_load_loses_nothing_that_it_ac
     let ownership = signalbox_server::check::Ownership::replayed(data, Options::default(), |_, _| {}).unwrap();
     assert_eq!(ownership.problem_count, 0, "{:?}", ownership.problems);
     let mut there = BTreeSet::new();
-    signalbox_eventlog::replay(data, Options::default(), |fact, _| {
-        there.extend(fact.event.conversation().map(|id| id.to_string()));
+    let mut said: BTreeMap<Turn, u32> = BTreeMap::new();
+    signalbox_eventlog::replay_with_content(data, Options::default(), |entry, _| {
+        let conversation = entry.recorded.event.conversation().map(|id| id.to_string());
+        if let (Event::TurnAdded(_), Some(id), Some(Stored::Body(Body::Text { text }))) =
+            (&entry.recorded.event, &conversation, entry.content)
+        {
+            *said.entry((id.clone(), text)).or_default() += 1;
+        }
+        there.extend(conversation);
     })
     .unwrap();
+    let turns = acknowledged.turns.lock().unwrap();
+    let not_once: Vec<_> = turns.iter().map(|turn| (turn, said.get(turn))).filter(|(_, n)| *n != Some(&1)).collect();
+    assert!(not_once.is_empty(), "acknowledged and not there exactly once: {not_once:?}");
+    let twice: Vec<_> = said.iter().filter(|(_, times)| **times > 1).collect();
+    assert!(twice.is_empty(), "there more than once: {twice:?}");
     let acknowledged = acknowledged.conversations.lock().unwrap();
     let lost: Vec<&String> = acknowledged.difference(&there).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     assert!(acknowledged.len() as u64 > KILLS, "there was load: {} conversations", acknowledged.len());
-    println!("{} kills, {} conversations acknowledged, {} facts", KILLS, acknowledged.len(), verified.events);
+    assert!(turns.len() as u64 > KILLS, "there was load: {} turns", turns.len());
+    let (conversations, facts) = (acknowledged.len(), verified.events);
+    println!("{KILLS} kills, {conversations} conversations and {} turns acknowledged, {facts} facts", turns.len());
 }

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use signalbox_model::setup::people::TokenScope;
 
-use crate::app::{ADA, ANA, BEN, QUEUE, SAM, TestApp};
+use crate::app::{ADA, ANA, BEN, QUEUE, SAM, TestApp, answer, assert_problem};
 use crate::forms::with_file;
 
 /// Who may call an endpoint.
@@ -113,12 +113,30 @@ fn rows() -> Vec<(&'static str, Who, Value)> {
 }
 
 /// The callers, in the order of the columns.
-const CALLERS: [&str; 5] = ["nobody", "agent", "supervisor", "admin", "token"];
+const CALLERS: [&str; 6] = ["nobody", "agent", "supervisor", "admin", "token", "reader"];
+
+/// What a token of scope `read` may call besides: named here, so that nothing is opened to other systems by accident.
+const READABLE: [&str; 11] = [
+    "list_conversations",
+    "read_conversation",
+    "read_floor",
+    "list_alerts",
+    "read_alert",
+    "read_definitions",
+    "read_live_measures",
+    "read_measures_history",
+    "read_activity",
+    "export_conversations",
+    "export_segments",
+];
 
 /// Whether a caller is let in, as the status tells: not sent away, and not told that another's thing is not there.
-fn expected(who: Who, caller: &str) -> &'static [u16] {
+fn expected(id: &str, who: Who, caller: &str) -> &'static [u16] {
     const IN: &[u16] = &[];
     match (who, caller) {
+        (_, "reader") if READABLE.contains(&id) => IN,
+        (_, "token") if READABLE.contains(&id) => &[403],
+        (Token, "reader") => &[403],
         (Anybody, _) => IN,
         (Chat, _) => &[401, 404],
         (Token, "token") => IN,
@@ -179,6 +197,7 @@ async fn every_endpoint_lets_in_whom_it_should_and_nobody_else() {
     let ids =
         BTreeMap::from([("conversation", conversation.to_string()), ("customer", customer), ("content", content)]);
     let secret = app.token(1, vec![TokenScope::Ingest], false).await;
+    let reading = app.token(2, vec![TokenScope::Read], false).await;
 
     let rows: BTreeMap<&str, (Who, Value)> = rows().into_iter().map(|(id, who, body)| (id, (who, body))).collect();
     let document = serde_json::to_value(signalbox_server::api::split().1).unwrap();
@@ -192,6 +211,10 @@ async fn every_endpoint_lets_in_whom_it_should_and_nobody_else() {
                 continue;
             };
             seen.push(id.clone());
+            let says_token = operation["security"].to_string().contains("token") && *who != Token;
+            if says_token != READABLE.contains(&id.as_str()) {
+                wrong.push(format!("{id}: the document and this test disagree on whether a token may read it"));
+            }
             for caller in CALLERS {
                 let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
                 let mut request = app
@@ -201,6 +224,7 @@ async fn every_endpoint_lets_in_whom_it_should_and_nobody_else() {
                 request = match caller {
                     "nobody" => request,
                     "token" => request.bearer_auth(&secret),
+                    "reader" => request.bearer_auth(&reading),
                     // A session of its own each time: signing out must not end the others.
                     "agent" => {
                         request.header("cookie", format!("signalbox_session={}", app.visitor(ANA).await.session))
@@ -217,7 +241,7 @@ async fn every_endpoint_lets_in_whom_it_should_and_nobody_else() {
                 };
                 let response = request.send().await.unwrap();
                 let status = response.status().as_u16();
-                let allowed = expected(*who, caller);
+                let allowed = expected(&id, *who, caller);
                 let fits = if allowed.is_empty() {
                     // Wrong passwords and unknown documents are answers to somebody who was let in.
                     !matches!(status, 401 | 403 | 500)
@@ -235,4 +259,33 @@ async fn every_endpoint_lets_in_whom_it_should_and_nobody_else() {
         wrong.push(format!("{id} has a row in this test and is not in the document"));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_token_that_reads_gets_all_conversations_and_neither_identities_nor_words_of_customers() {
+    let app = TestApp::start().await;
+    app.make_available(BEN).await;
+    let conversation = app.open_conversation(1).await;
+    let (owner, offer) = app.until_offered(conversation).await;
+    let ben = app.visitor(owner).await;
+    ben.post(&format!("/api/conversations/{conversation}/offers/{offer}/accept"), Value::Null).await;
+    let customer = app.state().floor().conversation(conversation).unwrap().customer;
+    let address = json!({"kind": "email", "value": "kim@example.com"});
+    let sam = app.visitor(SAM).await;
+    assert_eq!(sam.post(&format!("/api/customers/{customer}/identities"), address).await.0, 200);
+    let secret = app.token(2, vec![TokenScope::Read], false).await;
+    let get = |path: String| answer(app.ask(Method::GET, &path).bearer_auth(&secret));
+
+    let (status, list) = get("/api/conversations".to_owned()).await;
+    assert_eq!((status.as_u16(), &list["rows"][0]["id"]), (200, &json!(conversation.to_string())), "{list}");
+    let (status, detail) = get(format!("/api/conversations/{conversation}")).await;
+    assert_eq!((status.as_u16(), &detail["customer"]["identities"]), (200, &json!([])), "{detail}");
+    assert!(!detail.to_string().contains("kim@example.com"), "{detail}");
+    assert_eq!(detail["may"]["reply"], json!(false));
+    assert_problem(&get("/api/conversations?q=kim".to_owned()).await, 403, "forbidden");
+    assert_problem(&get("/api/export/conversations?q=kim".to_owned()).await, 403, "forbidden");
+    let (status, file) = get("/api/export/conversations?format=csv".to_owned()).await;
+    assert!(status == 200 && file.to_string().contains(&conversation.to_string()), "{file}");
+    let (_, audit) = app.visitor(ADA).await.get("/api/audit").await;
+    assert!(audit.to_string().contains("The token “Test” exported 1 row"), "{audit}");
 }

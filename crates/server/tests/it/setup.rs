@@ -65,6 +65,8 @@ async fn what_a_document_names_must_exist_and_the_field_is_told() {
             "queue",
         ),
         ("skills", json!({"id": SkillId::from_number(1), "name": "A"}), "id"),
+        ("queues", json!({"name": "A", "rings": [{"after_ms": 1_000}, {"after_ms": "soon"}]}), "rings[1].after_ms"),
+        ("queues", json!({"name": ""}), "name"),
     ];
     for (kind, document, field) in refused {
         let answer = ada.post(&format!("/api/setup/{kind}"), document).await;
@@ -114,4 +116,17 @@ async fn a_new_password_is_checked_and_ends_sessions() {
     assert_problem(&ada.post(&path, json!({"password": "short"})).await, 422, "invalid");
     assert_eq!(ada.post(&path, json!({"password": "long enough to be one"})).await.0, 204);
     assert_problem(&ana.get("/api/desk").await, 401, "not_signed_in");
+}
+
+#[tokio::test]
+async fn who_waits_in_a_queue_that_is_retired_is_still_offered_and_nobody_new_comes_in() {
+    let app = TestApp::start().await;
+    let ada = app.visitor(ADA).await;
+    let waiting = app.open_conversation(1).await;
+    let retired = answer(ada.ask(Method::DELETE, &format!("/api/setup/queues/{QUEUE}"))).await;
+    assert_eq!(retired.0, 200, "{}", retired.1);
+    let turned_away = app.open_conversation(2).await;
+    assert!(app.state().floor().conversation(turned_away).is_none_or(|conversation| conversation.is_closed()));
+    app.make_available(ANA).await;
+    assert_eq!(app.until_offered(waiting).await.0, ANA);
 }

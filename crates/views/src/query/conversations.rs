@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params_from_iter};
 use signalbox_engine::conversation::State;
 use signalbox_model::contact::{Channel, Origin, Outcome};
 use signalbox_model::event::Recorded;
@@ -229,6 +229,41 @@ fn order(sort: Sort) -> String {
     format!("{column} {direction}, c.id {direction}", column = sort.column())
 }
 
+/// Every row of a short answer.
+fn all<T>(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl Fn(&Row) -> Result<T, ViewsError>,
+) -> Result<Vec<T>, ViewsError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+/// Hands over row by row until `take` says no; at most [`EXPORT_ROWS_MAX`]. Says how many were taken.
+fn hand_over(
+    connection: &Connection,
+    sql: &str,
+    values: &[Value],
+    mut take: impl FnMut(&Row) -> Result<bool, ViewsError>,
+) -> Result<u64, ViewsError> {
+    let mut statement = connection.prepare(&format!("{sql} LIMIT {EXPORT_ROWS_MAX}"))?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut taken = 0;
+    while let Some(row) = rows.next()? {
+        if !take(row)? {
+            break;
+        }
+        taken += 1;
+    }
+    Ok(taken)
+}
+
 impl Reader {
     /// One page of a list.
     ///
@@ -258,12 +293,7 @@ impl Reader {
             condition.values.push(Value::Integer(limit as i64 + 1));
             let sql =
                 format!("SELECT {COLUMNS} FROM {TABLES} WHERE {} ORDER BY {} LIMIT ?", condition.sql, order(sort));
-            let mut rows = Vec::new();
-            let mut statement = connection.prepare_cached(&sql)?;
-            let mut found = statement.query(params_from_iter(&condition.values))?;
-            while let Some(row) = found.next()? {
-                rows.push(row_of(row)?);
-            }
+            let mut rows = all(connection, &sql, params_from_iter(&condition.values), row_of)?;
             let has_more = rows.len() > limit;
             rows.truncate(limit);
             let last = rows.last().filter(|_| has_more);
@@ -295,13 +325,7 @@ impl Reader {
     pub fn segments(&self, id: ConversationId) -> Result<Vec<SegmentRow>, ViewsError> {
         self.pool.ask(|connection| {
             let sql = format!("SELECT {SEGMENT_COLUMNS} FROM segment s WHERE s.conversation = ?1 ORDER BY s.number");
-            let mut statement = connection.prepare_cached(&sql)?;
-            let mut rows = statement.query([id.blob()])?;
-            let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
-                found.push(segment_of(row)?);
-            }
-            Ok(found)
+            all(connection, &sql, [id.blob()], segment_of)
         })
     }
 
@@ -312,13 +336,8 @@ impl Reader {
     pub fn facts(&self, id: ConversationId, after: Position, limit: usize) -> Result<Vec<Recorded>, ViewsError> {
         self.pool.ask(|connection| {
             let sql = "SELECT data FROM fact WHERE conversation = ?1 AND position > ?2 ORDER BY position LIMIT ?3";
-            let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query(rusqlite::params![id.blob(), after.0 as i64, limit as i64])?;
-            let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
-                found.push(from_json(&row.get::<_, String>(0)?)?);
-            }
-            Ok(found)
+            let limits = rusqlite::params![id.blob(), after.0 as i64, limit as i64];
+            all(connection, sql, limits, |row| from_json(&row.get::<_, String>(0)?))
         })
     }
 
@@ -352,21 +371,8 @@ impl Reader {
     ) -> Result<u64, ViewsError> {
         self.pool.ask(|connection| {
             let condition = Condition::of(connection, filter)?;
-            let sql = format!(
-                "SELECT {COLUMNS} FROM {TABLES} WHERE {} ORDER BY {} LIMIT {EXPORT_ROWS_MAX}",
-                condition.sql,
-                order(sort)
-            );
-            let mut statement = connection.prepare(&sql)?;
-            let mut rows = statement.query(params_from_iter(&condition.values))?;
-            let mut taken = 0;
-            while let Some(row) = rows.next()? {
-                if !take(row_of(row)?) {
-                    break;
-                }
-                taken += 1;
-            }
-            Ok(taken)
+            let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE {} ORDER BY {}", condition.sql, order(sort));
+            hand_over(connection, &sql, &condition.values, |row| Ok(take(row_of(row)?)))
         })
     }
 
@@ -383,20 +389,11 @@ impl Reader {
         self.pool.ask(|connection| {
             let condition = Condition::of(connection, filter)?;
             let sql = format!(
-                "SELECT {SEGMENT_COLUMNS} FROM conversation c JOIN segment s ON s.conversation = c.id WHERE {} ORDER BY {}, s.number LIMIT {EXPORT_ROWS_MAX}",
+                "SELECT {SEGMENT_COLUMNS} FROM conversation c JOIN segment s ON s.conversation = c.id WHERE {} ORDER BY {}, s.number",
                 condition.sql,
                 order(sort)
             );
-            let mut statement = connection.prepare(&sql)?;
-            let mut rows = statement.query(params_from_iter(&condition.values))?;
-            let mut taken = 0;
-            while let Some(row) = rows.next()? {
-                if !take(segment_of(row)?) {
-                    break;
-                }
-                taken += 1;
-            }
-            Ok(taken)
+            hand_over(connection, &sql, &condition.values, |row| Ok(take(segment_of(row)?)))
         })
     }
 
@@ -406,21 +403,11 @@ impl Reader {
     /// When the file cannot be read.
     pub fn reviews(&self, id: ConversationId) -> Result<Vec<ReviewRow>, ViewsError> {
         self.pool.ask(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT conversation, person, origin, at FROM review WHERE conversation = ?1 ORDER BY position",
-            )?;
-            let mut rows = statement.query([id.blob()])?;
-            let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
+            let sql = "SELECT conversation, person, origin, at FROM review WHERE conversation = ?1 ORDER BY position";
+            all(connection, sql, [id.blob()], |row| {
                 let origin = from_word(&row.get::<_, String>(2)?)?;
-                found.push(ReviewRow {
-                    conversation: key(row, 0)?,
-                    person: key(row, 1)?,
-                    origin,
-                    at: instant(row, 3)?,
-                });
-            }
-            Ok(found)
+                Ok(ReviewRow { conversation: key(row, 0)?, person: key(row, 1)?, origin, at: instant(row, 3)? })
+            })
         })
     }
 

@@ -322,7 +322,7 @@ export interface paths {
         };
         /**
          * Conversations
-         * @description An agent gets those that they had or have; a supervisor gets all.
+         * @description An agent gets those that they had or have; a supervisor gets all, and so does a token of scope `read`, which cannot search with `q`.
          */
         get: operations["list_conversations"];
         put?: never;
@@ -340,7 +340,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One conversation */
+        /**
+         * One conversation
+         * @description A token of scope `read` gets the customer without identities.
+         */
         get: operations["read_conversation"];
         put?: never;
         post?: never;
@@ -1438,9 +1441,9 @@ export interface components {
         Attachment: {
             /**
              * Format: int64
-             * @description Its size, where it is known without reading the file.
+             * @description Its size; null where the file itself could not be read.
              */
-            bytes?: number | null;
+            bytes: number | null;
             /** @description Its id: `GET /api/contents/{content}`. */
             content: string;
             /** @description Its media type, sniffed and on the allow-list. */

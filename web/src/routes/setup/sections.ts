@@ -16,6 +16,8 @@ export interface Section<K extends Kind = Kind> {
   noun: string;
   icon: IconName;
   about: string;
+  /** What to do first, where there is none yet. */
+  first: string;
   /** What is called retired elsewhere. */
   over: string;
   columns: (all: SetupData, now: number) => Column<Row<Documents[K]>>[];
@@ -34,7 +36,7 @@ export function profilesOfQueue(all: SetupData, queue: string): string[] {
 }
 
 const queues: Section<'queues'> = {
-  kind: 'queues', slug: 'queues', title: 'Queues', noun: 'queue', icon: 'queue', over: 'Retired', about: 'Waiting lines: who may take from them, how the circle widens, and what is promised.',
+  kind: 'queues', slug: 'queues', title: 'Queues', noun: 'queue', icon: 'queue', over: 'Retired', about: 'Waiting lines: who may take from them, how the circle widens, and what is promised.', first: 'Begin here: conversations wait in queues. A routing profile then serves the queue, and people have that profile.',
   columns: (all) => [
     col('needs', 'Needs', 'minmax(140px, 1.3fr)', (q) => (q.needs.length ? needsWords(q.needs, all) : 'No skill')),
     col('target', 'Promise', 'minmax(190px, 1fr)', targetWords, { hideBelow: 860, sort: (r) => r.document.target.within_ms }),
@@ -45,14 +47,14 @@ const queues: Section<'queues'> = {
   ],
 };
 const skills: Section<'skills'> = {
-  kind: 'skills', slug: 'skills', title: 'Skills', noun: 'skill', icon: 'star', over: 'Retired', about: 'What people can, at levels from 1 to 10, and what queues ask for.',
+  kind: 'skills', slug: 'skills', title: 'Skills', noun: 'skill', icon: 'star', over: 'Retired', about: 'What people can, at levels from 1 to 10, and what queues ask for.', first: 'You can begin without: a queue that needs no skill is served by everybody whose routing profile has it.',
   columns: (all) => [
     col('people', 'People who have it', '150px', (s) => inUse(all, 'people').filter((p) => p.skills[s.id]).length, { align: 'end' }),
     col('queues', 'Needed by', 'minmax(160px, 1.6fr)', (s) => inUse(all, 'queues').filter((q) => q.needs.some((n) => n.skill === s.id)).map((q) => q.name).join(', ') || 'No queue', { hideBelow: 720 }),
   ],
 };
 const profiles: Section<'routing_profiles'> = {
-  kind: 'routing_profiles', slug: 'routing-profiles', title: 'Routing profiles', short: 'Profiles', noun: 'routing profile', icon: 'transfer', over: 'Retired', about: 'Rules of work for a group of people: which queues they serve and how much at once.',
+  kind: 'routing_profiles', slug: 'routing-profiles', title: 'Routing profiles', short: 'Profiles', noun: 'routing profile', icon: 'transfer', over: 'Retired', about: 'Rules of work for a group of people: which queues they serve and how much at once.', first: 'It says which queues a group of people serves. Make a queue first, then the profile, then give it to people.',
   columns: (all) => [
     col('queues', 'Queues, in order', 'minmax(180px, 1.4fr)', (p) => [...p.queues].sort((a, b) => a.priority - b.priority).map((q) => find(all, 'queues', q.queue)?.name ?? '?').join(', ') || 'None'),
     col('capacity', 'At once', 'minmax(180px, 1.2fr)', (p) => channelsWords(p.capacity), { hideBelow: 860 }),
@@ -60,7 +62,7 @@ const profiles: Section<'routing_profiles'> = {
   ],
 };
 const hours: Section<'hours'> = {
-  kind: 'hours', slug: 'hours', title: 'Opening hours', short: 'Hours', noun: 'opening hours', icon: 'hours', over: 'Retired', about: 'When queues are open, in their own time zone, with the dates that differ.',
+  kind: 'hours', slug: 'hours', title: 'Opening hours', short: 'Hours', noun: 'opening hours', icon: 'hours', over: 'Retired', about: 'When queues are open, in their own time zone, with the dates that differ.', first: 'You can begin without: a queue without opening hours is always open.',
   columns: (all, now) => [
     col('now', 'Now', 'minmax(240px, 1fr)', (h) => openWords(openState(h, now))),
     col('week', 'Week', 'minmax(180px, 1.4fr)', weekWords, { hideBelow: 820 }),
@@ -69,7 +71,7 @@ const hours: Section<'hours'> = {
   ],
 };
 const people: Section<'people'> = {
-  kind: 'people', slug: 'people', title: 'People', noun: 'person', icon: 'customer', over: 'Left', about: 'Who works here, what they may do, what they can, and which rules of work they follow.',
+  kind: 'people', slug: 'people', title: 'People', noun: 'person', icon: 'customer', over: 'Left', about: 'Who works here, what they may do, what they can, and which rules of work they follow.', first: 'Add those who work here, give each a routing profile and a first password.',
   columns: (all) => [
     col('role', 'Role', '116px', (p) => roles[p.role].label),
     col('team', 'Team', 'minmax(90px, 0.7fr)', (p) => p.team ?? '–', { hideBelow: 890 }),
@@ -79,7 +81,7 @@ const people: Section<'people'> = {
   ],
 };
 const alertRules: Section<'alert_rules'> = {
-  kind: 'alert_rules', slug: 'alert-rules', title: 'Alert rules', noun: 'alert rule', icon: 'bell', over: 'Switched off', about: 'What watches the floor: a measure, when it fires, and when it clears.',
+  kind: 'alert_rules', slug: 'alert-rules', title: 'Alert rules', noun: 'alert rule', icon: 'bell', over: 'Switched off', about: 'What watches the floor: a measure, when it fires, and when it clears.', first: 'Begin with the longest wait of a queue: it fires before customers give up.',
   columns: (all) => [
     col('measure', 'Watches', 'minmax(170px, 1.4fr)', (r) => measures[r.measure].label, { hideBelow: 720 }),
     col('queue', 'Queue', 'minmax(90px, 0.8fr)', (r) => find(all, 'queues', r.queue)?.name ?? 'Every queue', { hideBelow: 920 }),
@@ -89,18 +91,18 @@ const alertRules: Section<'alert_rules'> = {
   ],
 };
 const savedReplies: Section<'saved_replies'> = {
-  kind: 'saved_replies', slug: 'saved-replies', title: 'Saved replies', short: 'Replies', noun: 'saved reply', icon: 'note', over: 'Retired', about: 'Replies kept for use again: an agent types / and the shortcut.',
+  kind: 'saved_replies', slug: 'saved-replies', title: 'Saved replies', short: 'Replies', noun: 'saved reply', icon: 'note', over: 'Retired', about: 'Replies kept for use again: an agent types / and the shortcut.', first: 'Begin with what your people write most often: a greeting, a question for the order number.',
   columns: () => [
     col('shortcut', 'Shortcut', '140px', (r) => `/${r.shortcut}`),
     col('text', 'Words', 'minmax(200px, 2.4fr)', (r) => r.text.replaceAll(/\s+/g, ' '), { hideBelow: 740 }),
   ],
 };
 const dispositions: Section<'dispositions'> = {
-  kind: 'dispositions', slug: 'dispositions', title: 'Dispositions', noun: 'disposition', icon: 'label', over: 'Retired', about: 'Ways to file a conversation when it is over.',
+  kind: 'dispositions', slug: 'dispositions', title: 'Dispositions', noun: 'disposition', icon: 'label', over: 'Retired', about: 'Ways to file a conversation when it is over.', first: 'Name the few endings that you want to count, such as “Solved” and “Passed to the carrier”.',
   columns: () => [col('resolved', 'Says that the matter is', 'minmax(150px, 1fr)', (d) => (d.resolved ? 'Settled' : 'Not settled'))],
 };
 const tokens: Section<'tokens'> = {
-  kind: 'tokens', slug: 'tokens', title: 'Tokens', noun: 'token', icon: 'key', over: 'Revoked', about: 'Keys of other systems. The secret is shown once, when the token is made.',
+  kind: 'tokens', slug: 'tokens', title: 'Tokens', noun: 'token', icon: 'key', over: 'Revoked', about: 'Keys of other systems. The secret is shown once, when the token is made.', first: 'Make one for each system that reports conversations or reads numbers, so that each can be revoked alone.',
   columns: (_all, now) => [
     col('scopes', 'May', 'minmax(150px, 1.4fr)', (t) => t.scopes.map((s) => scopes[s].label.toLowerCase()).join(', ')),
     col('expires', 'Ends', '150px', (t) => expiryWords(t.expires_at, now), { hideBelow: 700, sort: (r) => r.document.expires_at }),
@@ -126,7 +128,7 @@ export function retireWords(kind: Kind, document: AnyDocument, all: SetupData): 
     case 'queues': {
       const served = profilesOfQueue(all, document.id);
       const into = inUse(all, 'queues').filter((q) => q.overflow?.to === document.id).length;
-      return `It takes nothing new from now on; whoever waits in it is still served. ${served.length ? `It stands in ${plural(served.length, 'routing profile')} (${served.join(', ')}). ` : ''}${into ? `${plural(into, 'queue')} overflow${into === 1 ? 's' : ''} into it and will no longer. ` : ''}Reports keep its past.`;
+      return `It takes nothing new from now on; whoever waits in it is still offered to those who serve it. ${served.length ? `It stands in ${plural(served.length, 'routing profile')} (${served.join(', ')}). ` : ''}${into ? `${plural(into, 'queue')} overflow${into === 1 ? 's' : ''} into it and will no longer. ` : ''}Reports keep its past.`;
     }
     case 'people': return 'They can no longer sign in, their sessions end at once, and they are offered nothing more. What they said and did stays in the record under their name.';
     case 'alert_rules': return 'It no longer raises alerts, and the open ones that it raised are cleared.';

@@ -16,6 +16,7 @@ use crate::api::access::{self, Known};
 use crate::api::current;
 use crate::api::error::{ApiError, Problem};
 use crate::api::extract::Signed;
+use crate::api::reader::Reader;
 use crate::api::reads::look;
 use crate::auth::Permission;
 use crate::state::AppState;
@@ -95,15 +96,17 @@ pub struct ConversationDetail {
 }
 
 /// One conversation
-#[utoipa::path(get, path = "/api/conversations/{id}", tag = "conversations", operation_id = "read_conversation", security(("session" = [])),
+///
+/// A token of scope `read` gets the customer without identities.
+#[utoipa::path(get, path = "/api/conversations/{id}", tag = "conversations", operation_id = "read_conversation", security(("session" = []), ("token" = [])),
     params(("id" = String, Path)),
     responses((status = 200, body = ConversationDetail), (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn read(
     State(state): State<AppState>,
-    signed: Signed,
+    reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Json<ConversationDetail>, ApiError> {
-    let known = access::find(&state, &signed, &id).await?;
+    let known = access::find_for(&state, &reader, &id).await?;
     let (id, customer) = (known.id, known.customer);
     // A conversation of this instant may not be in the views yet.
     if let Some(live) = &known.live {
@@ -122,11 +125,19 @@ async fn read(
     .await?;
     let (row, segments, reviews, card, mut previous) = found;
     let (card, matches) = (card.0.ok_or_else(|| ApiError::not_found("customer"))?, card.1);
-    let customer = access::with_matches(&state, &signed, card, matches).await?;
+    // Mail addresses, claims and the like are for people; another system gets what an export holds.
+    let customer = match &reader {
+        Reader::Person(signed) => access::with_matches(&state, signed, card, matches).await?,
+        Reader::Token(_) => CustomerCard { identities: Vec::new(), ..card.into() },
+    };
     previous.retain(|row| row.id != id);
     previous.truncate(PREVIOUS_ROWS);
     let live = current::summaries(&state, vec![id]).await.into_iter().next();
-    let may = may(&signed, &known, row.as_ref().is_some_and(|row| row.queue.is_some() && !row.observed));
+    let is_routed = row.as_ref().is_some_and(|row| row.queue.is_some() && !row.observed);
+    let may = match &reader {
+        Reader::Person(signed) => may(signed, &known, is_routed),
+        Reader::Token(_) => May::default(),
+    };
     let directory = state.directory();
     let summary = live.or_else(|| row.as_ref().map(|row| closed_summary(row, &directory)));
     Ok(Json(ConversationDetail {

@@ -7,7 +7,7 @@ use signalbox_model::event::conversation::{CloseAsked, HoldAsked, NoteAdded, Wra
 use signalbox_model::event::routing::{
     OfferAcceptAsked, OfferDeclineAsked, TransferAsked, TransferEndAsked, TransferMode, TransferTo,
 };
-use signalbox_model::id::DispositionId;
+use signalbox_model::id::{ConversationId, DispositionId, PersonId};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -78,6 +78,21 @@ pub fn check_disposition(state: &AppState, disposition: Option<DispositionId>) -
     }
 }
 
+fn parse_disposition(state: &AppState, body: &CloseBody) -> Result<Option<DispositionId>, ApiError> {
+    check_disposition(state, body.disposition).map(|()| body.disposition)
+}
+
+/// A wish of the caller about a conversation that they may see: recorded, decided, answered.
+async fn wish_about(
+    state: &AppState,
+    signed: &Signed,
+    id: &str,
+    asked: impl FnOnce(ConversationId, PersonId) -> Event,
+) -> Result<Answer, ApiError> {
+    let conversation = access::find(state, signed, id).await?.id;
+    ask(state, signed.actor(), signed.command, wish(asked(conversation, signed.person))).await
+}
+
 /// Take an offered conversation
 #[utoipa::path(post, path = "/api/conversations/{id}/offers/{number}/accept", tag = "desk", operation_id = "accept_offer",
     security(("session" = [])), params(("id" = String, Path), ("number" = u32, Path)),
@@ -89,9 +104,8 @@ async fn accept(
     Path((id, number)): Path<(String, String)>,
 ) -> Result<Answer, ApiError> {
     let offer = parse_number(&number)?;
-    let conversation = access::find(&state, &signed, &id).await?.id;
-    let event = Event::OfferAcceptAsked(OfferAcceptAsked { conversation, person: signed.person, offer });
-    ask(&state, signed.actor(), signed.command, wish(event)).await
+    let asked = |conversation, person| Event::OfferAcceptAsked(OfferAcceptAsked { conversation, person, offer });
+    wish_about(&state, &signed, &id, asked).await
 }
 
 /// Decline an offered conversation
@@ -105,9 +119,8 @@ async fn decline(
     Path((id, number)): Path<(String, String)>,
 ) -> Result<Answer, ApiError> {
     let offer = parse_number(&number)?;
-    let conversation = access::find(&state, &signed, &id).await?.id;
-    let event = Event::OfferDeclineAsked(OfferDeclineAsked { conversation, person: signed.person, offer });
-    ask(&state, signed.actor(), signed.command, wish(event)).await
+    let asked = |conversation, person| Event::OfferDeclineAsked(OfferDeclineAsked { conversation, person, offer });
+    wish_about(&state, &signed, &id, asked).await
 }
 
 fn parse_number(text: &str) -> Result<u32, ApiError> {
@@ -125,9 +138,8 @@ async fn hold(
     Path(id): Path<String>,
     Body(body): Body<HoldBody>,
 ) -> Result<Answer, ApiError> {
-    let conversation = access::find(&state, &signed, &id).await?.id;
-    let event = Event::HoldAsked(HoldAsked { conversation, person: signed.person, hold: body.hold });
-    ask(&state, signed.actor(), signed.command, wish(event)).await
+    let asked = |conversation, person| Event::HoldAsked(HoldAsked { conversation, person, hold: body.hold });
+    wish_about(&state, &signed, &id, asked).await
 }
 
 /// End a conversation
@@ -142,10 +154,9 @@ async fn close(
     Path(id): Path<String>,
     Body(body): Body<CloseBody>,
 ) -> Result<Answer, ApiError> {
-    let conversation = access::find(&state, &signed, &id).await?.id;
-    check_disposition(&state, body.disposition)?;
-    let event = Event::CloseAsked(CloseAsked { conversation, person: signed.person, disposition: body.disposition });
-    ask(&state, signed.actor(), signed.command, wish(event)).await
+    let disposition = parse_disposition(&state, &body)?;
+    let asked = |conversation, person| Event::CloseAsked(CloseAsked { conversation, person, disposition });
+    wish_about(&state, &signed, &id, asked).await
 }
 
 /// Finish the work after a conversation
@@ -160,14 +171,10 @@ async fn finish_wrap_up(
     Path(id): Path<String>,
     Body(body): Body<CloseBody>,
 ) -> Result<Answer, ApiError> {
-    let conversation = access::find(&state, &signed, &id).await?.id;
-    check_disposition(&state, body.disposition)?;
-    let event = Event::WrapUpFinishAsked(WrapUpFinishAsked {
-        conversation,
-        person: signed.person,
-        disposition: body.disposition,
-    });
-    ask(&state, signed.actor(), signed.command, wish(event)).await
+    let disposition = parse_disposition(&state, &body)?;
+    let asked =
+        |conversation, person| Event::WrapUpFinishAsked(WrapUpFinishAsked { conversation, person, disposition });
+    wish_about(&state, &signed, &id, asked).await
 }
 
 /// Pass a conversation on
@@ -207,8 +214,7 @@ async fn end_transfer(
     Path(id): Path<String>,
     Body(body): Body<TransferEndBody>,
 ) -> Result<Answer, ApiError> {
-    let conversation = access::find(&state, &signed, &id).await?.id;
-    let event =
-        Event::TransferEndAsked(TransferEndAsked { conversation, person: signed.person, complete: body.complete });
-    ask(&state, signed.actor(), signed.command, wish(event)).await
+    let complete = body.complete;
+    let asked = |conversation, person| Event::TransferEndAsked(TransferEndAsked { conversation, person, complete });
+    wish_about(&state, &signed, &id, asked).await
 }

@@ -1,17 +1,17 @@
 //! One round of decisions: what it has touched already, so that two decisions of one round never contradict each other.
 
-use std::collections::BTreeSet;
-
 use signalbox_model::event::conversation::QueuedBecause;
 use signalbox_model::event::supervision::{Ask, AskRefused, RefusedBecause};
 use signalbox_model::event::{Event, Recorded};
 use signalbox_model::id::{ConversationId, PersonId};
 
+use crate::lookup::IdSet;
+
 /// Who and what was decided about in this round, but not yet folded.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Touched {
-    conversations: BTreeSet<ConversationId>,
-    people: BTreeSet<PersonId>,
+    conversations: IdSet<ConversationId>,
+    people: IdSet<PersonId>,
 }
 
 impl Touched {
@@ -38,34 +38,40 @@ impl Touched {
     }
 }
 
-/// People whose slots or presence a decision changes: each of them is looked at again once it is folded.
-pub fn affected(event: &Event) -> Vec<PersonId> {
-    match event {
-        Event::OfferMade(e) => vec![e.person],
-        Event::OfferAccepted(e) => vec![e.person],
-        Event::OfferDeclined(e) => vec![e.person],
-        Event::OfferExpired(e) => vec![e.person],
-        Event::OfferWithdrawn(e) => vec![e.person],
-        Event::WrapUpStarted(e) => vec![e.person],
-        Event::WrapUpFinished(e) => vec![e.person],
-        Event::PresenceChanged(e) => vec![e.person],
-        Event::TransferBriefed(e) => vec![e.person],
-        Event::TransferCompleted(e) => vec![e.from, e.person],
-        Event::SupervisorTookOver(e) => e.from.into_iter().chain([e.person]).collect(),
-        Event::SupervisorHandedBack(e) => e.to.into_iter().chain([e.person]).collect(),
-        Event::ConversationQueued(e) => match &e.because {
-            QueuedBecause::Transferred { by } | QueuedBecause::HandedBack { by } => vec![*by],
-            QueuedBecause::AgentLost { person }
-            | QueuedBecause::AgentGone { person }
-            | QueuedBecause::NotTaken { person } => vec![*person],
-            QueuedBecause::Arrived
-            | QueuedBecause::AskedForPerson
-            | QueuedBecause::Overflowed { .. }
-            | QueuedBecause::Assigned { .. }
-            | QueuedBecause::Reopened => Vec::new(),
-        },
-        Event::ConversationClosed(e) => e.had_by.into_iter().collect(),
-        _ => Vec::new(),
+/// People whose slots or presence a decision changes, two at most: each of them is looked at again once it is folded.
+pub fn affected(event: &Event) -> impl Iterator<Item = PersonId> + use<> {
+    let people = match event {
+        Event::OfferMade(e) => [Some(e.person), None],
+        Event::OfferAccepted(e) => [Some(e.person), None],
+        Event::OfferDeclined(e) => [Some(e.person), None],
+        Event::OfferExpired(e) => [Some(e.person), None],
+        Event::OfferWithdrawn(e) => [Some(e.person), None],
+        Event::WrapUpStarted(e) => [Some(e.person), None],
+        Event::WrapUpFinished(e) => [Some(e.person), None],
+        Event::PresenceChanged(e) => [Some(e.person), None],
+        Event::TransferBriefed(e) => [Some(e.person), None],
+        Event::TransferCompleted(e) => [Some(e.from), Some(e.person)],
+        Event::SupervisorTookOver(e) => [e.from, Some(e.person)],
+        Event::SupervisorHandedBack(e) => [e.to, Some(e.person)],
+        Event::ConversationQueued(e) => [back_from(&e.because), None],
+        Event::ConversationClosed(e) => [e.had_by, None],
+        _ => [None, None],
+    };
+    people.into_iter().flatten()
+}
+
+/// Who had it, or was asked for it, before it went into the queue.
+fn back_from(because: &QueuedBecause) -> Option<PersonId> {
+    match because {
+        QueuedBecause::Transferred { by } | QueuedBecause::HandedBack { by } => Some(*by),
+        QueuedBecause::AgentLost { person }
+        | QueuedBecause::AgentGone { person }
+        | QueuedBecause::NotTaken { person } => Some(*person),
+        QueuedBecause::Arrived
+        | QueuedBecause::AskedForPerson
+        | QueuedBecause::Overflowed { .. }
+        | QueuedBecause::Assigned { .. }
+        | QueuedBecause::Reopened => None,
     }
 }
 

@@ -6,7 +6,7 @@ use signalbox_model::limits::BATCH_EVENTS_MAX;
 use signalbox_model::time::Timestamp;
 
 use crate::floor::{Floor, Subject};
-use crate::round::Touched;
+use crate::round::{Touched, affected};
 use crate::{ai, alerts, handling, routing, supervision};
 
 /// Everything that the log says, folded.
@@ -46,7 +46,7 @@ impl Engines {
             if touched.concerns(recorded) {
                 break;
             }
-            let events = self.decide_one(recorded, &touched);
+            let events = self.decide_one(recorded, &mut touched);
             if !round.decisions.is_empty() && round.decisions.len() + events.len() > BATCH_EVENTS_MAX {
                 break;
             }
@@ -64,14 +64,13 @@ impl Engines {
         round
     }
 
-    fn decide_one(&self, recorded: &Recorded, touched: &Touched) -> Vec<Event> {
+    fn decide_one(&self, recorded: &Recorded, touched: &mut Touched) -> Vec<Event> {
         let mut events = handling::decide(&self.floor, recorded);
         events.extend(supervision::decide(&self.floor, recorded));
         events.extend(ai::decide(&self.floor, recorded));
         // Whoever routing matches must not be touched by what was just decided either.
-        let mut seen = touched.clone();
-        events.iter().for_each(|event| seen.note(event));
-        events.extend(routing::decide(&self.floor, recorded, &seen));
+        events.iter().for_each(|event| touched.note(event));
+        events.extend(routing::decide(&self.floor, recorded, touched));
         events.extend(alerts::decide(&self.alerts, &self.floor, recorded));
         events
     }
@@ -89,7 +88,7 @@ impl Engines {
                 Subject::Conversation(_) | Subject::Desk(_) => Vec::new(),
             };
             // A person whose slots are decided about already waits for the next look.
-            if due.iter().flat_map(crate::round::affected).any(|person| touched.person(person)) {
+            if due.iter().flat_map(affected).any(|person| touched.person(person)) {
                 continue;
             }
             due.iter().for_each(|event| touched.note(event));

@@ -4,6 +4,7 @@ mod desk;
 mod index;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
 use signalbox_model::event::{Event, Recorded};
@@ -24,8 +25,8 @@ pub struct Floor {
     pub clock: Timestamp,
     /// The documents that hold.
     pub directory: Directory,
-    /// Conversations that are open or in wrap-up.
-    pub conversations: BTreeMap<ConversationId, Conversation>,
+    /// Conversations that are open or in wrap-up. Boxed: the tree moves its entries when others come and go, and they are large.
+    pub conversations: BTreeMap<ConversationId, Box<Conversation>>,
     /// Everybody who may sign in.
     pub desks: BTreeMap<PersonId, Desk>,
     index: Index,
@@ -35,19 +36,12 @@ impl Floor {
     /// Folds one fact.
     pub fn apply(&mut self, recorded: &Recorded) {
         self.clock = self.clock.max(recorded.at);
-        match &recorded.event {
-            Event::SetupPublished(_)
-            | Event::VersionProposed(_)
-            | Event::VersionReleased(_)
-            | Event::VersionWithdrawn(_)
-            | Event::KillSwitchThrown(_)
-            | Event::KillSwitchLifted(_) => self.apply_setup(recorded),
-            event if event.conversation().is_some() => self.apply_conversation(recorded),
-            event => {
-                if let Some(person) = event.person() {
-                    self.apply_desk(person, recorded);
-                }
-            }
+        if changes_documents(&recorded.event) {
+            self.apply_setup(recorded);
+        } else if let Some(id) = recorded.event.conversation() {
+            self.apply_conversation(id, recorded);
+        } else if let Some(person) = recorded.event.person() {
+            self.apply_desk(person, recorded);
         }
     }
 
@@ -66,30 +60,31 @@ impl Floor {
         self.index.place_desk(&self.directory, desk);
     }
 
-    fn apply_conversation(&mut self, recorded: &Recorded) {
-        let Some(id) = recorded.event.conversation() else { return };
-        let before = match (self.conversations.get_mut(&id), &recorded.event) {
-            (known, Event::ConversationReopened(reopened)) => {
-                let before = known.map_or(NOBODY, |known| known.held_by());
-                self.conversations.insert(id, Conversation::reopened(recorded, reopened));
-                before
+    fn apply_conversation(&mut self, id: ConversationId, recorded: &Recorded) {
+        let known = self.conversations.entry(id);
+        let (conversation, before) = match (known, &recorded.event) {
+            (Entry::Occupied(known), event) => {
+                let conversation = known.into_mut();
+                let before = conversation.held_by();
+                match event {
+                    Event::ConversationReopened(again) => **conversation = Conversation::reopened(recorded, again),
+                    _ => conversation.apply(recorded),
+                }
+                (conversation, before)
             }
-            (Some(known), _) => {
-                let before = known.held_by();
-                known.apply(recorded);
-                before
+            (Entry::Vacant(place), Event::ConversationReopened(again)) => {
+                (place.insert(Box::new(Conversation::reopened(recorded, again))), NOBODY)
             }
-            (None, Event::ConversationOpened(opened)) => {
-                self.conversations.insert(id, Conversation::opened(recorded, opened));
-                NOBODY
+            (Entry::Vacant(place), Event::ConversationOpened(opened)) => {
+                (place.insert(Box::new(Conversation::opened(recorded, opened))), NOBODY)
             }
             // Over and forgotten, or never here: late words and labels of it concern the views alone.
-            (None, _) => return,
+            (Entry::Vacant(_), _) => return,
         };
-        let conversation = &self.conversations[&id];
         settle_desks(&mut self.desks, &mut self.index, &self.directory, conversation, before, recorded);
         self.index.place_conversation(&self.directory, conversation);
-        if is_over(conversation, &recorded.event) {
+        let is_over = is_over(conversation, &recorded.event);
+        if is_over {
             self.conversations.remove(&id);
             self.index.forget_conversation(id);
         }
@@ -97,7 +92,7 @@ impl Floor {
 
     /// The conversation, if it is open or in wrap-up.
     pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
-        self.conversations.get(&id)
+        self.conversations.get(&id).map(Box::as_ref)
     }
 
     /// The person's desk.
@@ -144,6 +139,19 @@ impl Floor {
     pub fn due_by(&self, now: Timestamp) -> impl Iterator<Item = Subject> {
         self.index.due_by(now)
     }
+}
+
+/// Whether it changes what holds for everything: documents, versions of AI agents, stops.
+fn changes_documents(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::SetupPublished(_)
+            | Event::VersionProposed(_)
+            | Event::VersionReleased(_)
+            | Event::VersionWithdrawn(_)
+            | Event::KillSwitchThrown(_)
+            | Event::KillSwitchLifted(_)
+    )
 }
 
 /// A closed one stays until its wrap-up is over. One that is opened without a queue must still be answered.

@@ -3,6 +3,7 @@
 //! Modules are declared in reading order and use only modules above them. Engines (`handling`, `routing`, `supervision`,
 //! `alerts`, `ai`) are peers: they never import one another, they exchange facts.
 
+pub mod lookup;
 pub mod registry;
 pub mod directory;
 pub mod hours;

@@ -1,18 +1,21 @@
 //! One round of decisions: what it has touched already, so that two decisions of one round never contradict each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use signalbox_model::event::conversation::QueuedBecause;
 use signalbox_model::event::supervision::{Ask, AskRefused, RefusedBecause};
 use signalbox_model::event::{Event, Recorded};
 use signalbox_model::id::{AiAgentId, ConversationId, PersonId};
 
+use crate::lookup::IdSet;
+
 /// Who and what was decided about in this round, but not yet folded.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Touched {
-    conversations: BTreeSet<ConversationId>,
-    people: BTreeSet<PersonId>,
-    ai: BTreeMap<AiAgentId, u32>,
+    conversations: IdSet<ConversationId>,
+    people: IdSet<PersonId>,
+    /// Conversations that AI agents were given.
+    ai: BTreeSet<(AiAgentId, ConversationId)>,
 }
 
 impl Touched {
@@ -21,7 +24,7 @@ impl Touched {
         self.conversations.extend(event.conversation());
         self.people.extend(affected(event));
         if let Event::AiAssigned(assigned) = event {
-            *self.ai.entry(assigned.agent).or_default() += 1;
+            self.ai.insert((assigned.agent, assigned.conversation));
         }
     }
 
@@ -38,7 +41,8 @@ impl Touched {
 
     /// Conversations that an AI agent was given in this round.
     pub fn ai_assigned(&self, agent: AiAgentId) -> u32 {
-        self.ai.get(&agent).copied().unwrap_or(0)
+        let given = self.ai.iter().filter(|(to, _)| *to == agent).count();
+        u32::try_from(given).unwrap_or(u32::MAX)
     }
 
     /// Whether the person's slots or presence were decided about.
@@ -47,36 +51,42 @@ impl Touched {
     }
 }
 
-/// People whose slots or presence a decision changes: each of them is looked at again once it is folded.
-pub fn affected(event: &Event) -> Vec<PersonId> {
-    match event {
-        Event::OfferMade(e) => vec![e.person],
-        Event::OfferAccepted(e) => vec![e.person],
-        Event::OfferDeclined(e) => vec![e.person],
-        Event::OfferExpired(e) => vec![e.person],
-        Event::OfferWithdrawn(e) => vec![e.person],
-        Event::WrapUpStarted(e) => vec![e.person],
-        Event::WrapUpFinished(e) => vec![e.person],
-        Event::PresenceChanged(e) => vec![e.person],
-        Event::TransferBriefed(e) => vec![e.person],
-        Event::TransferCompleted(e) => vec![e.from, e.person],
-        Event::SupervisorTookOver(e) => e.from.into_iter().chain([e.person]).collect(),
-        Event::SupervisorHandedBack(e) => e.to.into_iter().chain([e.person]).collect(),
-        Event::ConversationQueued(e) => match &e.because {
-            QueuedBecause::Transferred { by } | QueuedBecause::HandedBack { by } => vec![*by],
-            QueuedBecause::AgentLost { person }
-            | QueuedBecause::AgentGone { person }
-            | QueuedBecause::NotTaken { person } => vec![*person],
-            QueuedBecause::Arrived
-            | QueuedBecause::AskedForPerson
-            | QueuedBecause::Overflowed { .. }
-            | QueuedBecause::Assigned { .. }
-            | QueuedBecause::HandedOff { .. }
-            | QueuedBecause::Reopened => Vec::new(),
-        },
-        Event::AiAssigned(e) => e.from.into_iter().collect(),
-        Event::ConversationClosed(e) => e.had_by.into_iter().collect(),
-        _ => Vec::new(),
+/// People whose slots or presence a decision changes, two at most: each of them is looked at again once it is folded.
+pub fn affected(event: &Event) -> impl Iterator<Item = PersonId> + use<> {
+    let people = match event {
+        Event::OfferMade(e) => [Some(e.person), None],
+        Event::OfferAccepted(e) => [Some(e.person), None],
+        Event::OfferDeclined(e) => [Some(e.person), None],
+        Event::OfferExpired(e) => [Some(e.person), None],
+        Event::OfferWithdrawn(e) => [Some(e.person), None],
+        Event::WrapUpStarted(e) => [Some(e.person), None],
+        Event::WrapUpFinished(e) => [Some(e.person), None],
+        Event::PresenceChanged(e) => [Some(e.person), None],
+        Event::TransferBriefed(e) => [Some(e.person), None],
+        Event::TransferCompleted(e) => [Some(e.from), Some(e.person)],
+        Event::SupervisorTookOver(e) => [e.from, Some(e.person)],
+        Event::SupervisorHandedBack(e) => [e.to, Some(e.person)],
+        Event::ConversationQueued(e) => [back_from(&e.because), None],
+        Event::AiAssigned(e) => [e.from, None],
+        Event::ConversationClosed(e) => [e.had_by, None],
+        _ => [None, None],
+    };
+    people.into_iter().flatten()
+}
+
+/// Who had it, or was asked for it, before it went into the queue.
+fn back_from(because: &QueuedBecause) -> Option<PersonId> {
+    match because {
+        QueuedBecause::Transferred { by } | QueuedBecause::HandedBack { by } => Some(*by),
+        QueuedBecause::AgentLost { person }
+        | QueuedBecause::AgentGone { person }
+        | QueuedBecause::NotTaken { person } => Some(*person),
+        QueuedBecause::Arrived
+        | QueuedBecause::AskedForPerson
+        | QueuedBecause::Overflowed { .. }
+        | QueuedBecause::Assigned { .. }
+        | QueuedBecause::HandedOff { .. }
+        | QueuedBecause::Reopened => None,
     }
 }
 

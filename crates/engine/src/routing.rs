@@ -18,7 +18,7 @@ use crate::floor::{Desk, Floor};
 use crate::round::{Touched, affected};
 
 /// What follows from a fact.
-pub fn decide(floor: &Floor, recorded: &Recorded, touched: &Touched) -> Vec<Event> {
+pub fn decide(floor: &Floor, recorded: &Recorded, touched: &mut Touched) -> Vec<Event> {
     let now = floor.clock;
     match &recorded.event {
         Event::ConversationOpened(opened) => arrive(floor, opened, touched, now),
@@ -53,14 +53,13 @@ fn arrive(floor: &Floor, opened: &ConversationOpened, touched: &Touched, now: Ti
 }
 
 /// A decision was folded: whoever it freed, and the conversation itself if it waits, are looked at again.
-fn rematch(floor: &Floor, recorded: &Recorded, touched: &Touched, now: Timestamp) -> Vec<Event> {
+fn rematch(floor: &Floor, recorded: &Recorded, touched: &mut Touched, now: Timestamp) -> Vec<Event> {
     if recorded.event.class() != Class::Decided {
         return Vec::new();
     }
-    let mut touched = touched.clone();
     let mut events = Vec::new();
     for person in affected(&recorded.event) {
-        if let Some(offer) = ranking::match_person(floor, person, &touched, now) {
+        if let Some(offer) = ranking::match_person(floor, person, touched, now) {
             touched.note(&offer);
             events.push(offer);
         }
@@ -68,14 +67,14 @@ fn rematch(floor: &Floor, recorded: &Recorded, touched: &Touched, now: Timestamp
     let waiting = recorded.event.conversation().and_then(|id| floor.conversation(id));
     if let Some(conversation) = waiting.filter(|conversation| !touched.conversation(conversation.id)) {
         let offers = match conversation.transfer {
-            Some(_) => transfer::brief(floor, conversation, &touched, now).into_iter().collect(),
-            None => ranking::match_waiting(floor, conversation, &touched, now),
+            Some(_) => transfer::brief(floor, conversation, touched, now).into_iter().collect(),
+            None => ranking::match_waiting(floor, conversation, touched, now),
         };
         offers.iter().for_each(|offer| touched.note(offer));
         events.extend(offers);
     }
     if frees_somebody_unnamed(&recorded.event) {
-        events.extend(ranking::match_everything(floor, &touched, now));
+        events.extend(ranking::match_everything(floor, touched, now));
     }
     events
 }

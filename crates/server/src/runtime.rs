@@ -38,6 +38,8 @@ const REPLAY_READ_MAX: usize = 20_000;
 const ROUND_MAX: usize = 256;
 /// Decided facts after which the state is written down anew.
 const SNAPSHOT_EVERY: u64 = 50_000;
+/// The same for each conversation in it, where there are many: writing down a large state holds up deciding.
+const SNAPSHOT_EVERY_EACH: u64 = 10;
 
 /// Why the decider stopped or could not begin.
 #[derive(Debug, thiserror::Error)]
@@ -184,7 +186,9 @@ impl Decider {
             due.truncate(BATCH_EVENTS_MAX);
             self.append(due).await?;
         }
-        if self.decided.0.saturating_sub(self.snapshot_at.0) >= SNAPSHOT_EVERY {
+        let open = self.engines.floor.conversations.len() as u64;
+        let since = self.decided.0.saturating_sub(self.snapshot_at.0);
+        if since >= SNAPSHOT_EVERY.max(open * SNAPSHOT_EVERY_EACH) {
             self.write_down().await;
         }
         Ok(())

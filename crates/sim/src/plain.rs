@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use signalbox_model::contact::Channel;
 use signalbox_model::id::{PersonId, ProfileId, QueueId};
+use signalbox_model::limits::WRAP_UP_MS_MAX;
 use signalbox_model::setup::Document;
 use signalbox_model::setup::people::{Capacity, Person, ProfileQueue, Role, RoutingProfile};
 use signalbox_model::setup::queue::{Queue, ServiceTarget};
@@ -84,6 +85,36 @@ impl Plain {
             }],
             faults: Faults::default(),
         })
+    }
+}
+
+/// What a contact is made of besides talk, where that shall be played too.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stages {
+    /// From being asked to the click on "accept", always the same.
+    pub accept_s: f64,
+    /// Mean work after the contact.
+    pub wrap_up_s: f64,
+}
+
+impl Plain {
+    /// The same floor with stages: agents are asked, accept, talk for the handle time, and work after it. Customers may leave until
+    /// the agent has accepted.
+    ///
+    /// # Errors
+    /// Never; the words in it are checked like anybody's.
+    pub fn staged(&self, stages: Stages) -> Result<Scenario, WordError> {
+        let mut scenario = self.scenario()?;
+        for document in &mut scenario.documents {
+            if let Document::Queue(queue) = document {
+                queue.wrap_up_ms = DurationMs(WRAP_UP_MS_MAX);
+            }
+        }
+        for crew in &mut scenario.crews {
+            crew.habits.accept = Spread::Fixed { seconds: stages.accept_s };
+            crew.habits.wrap_up = Spread::Exponential { mean_s: stages.wrap_up_s };
+        }
+        Ok(scenario)
     }
 }
 

@@ -14,6 +14,7 @@ use signalbox_model::time::{DurationMs, Timestamp};
 use super::desk::Desk;
 use crate::conversation::Conversation;
 use crate::directory::Directory;
+use crate::lookup::{IdMap, in_order};
 
 /// A place in line: ordered from first to last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -61,8 +62,10 @@ pub struct Index {
     waiting: BTreeMap<QueueId, BTreeSet<(Timestamp, ConversationId)>>,
     ready: BTreeMap<QueueId, BTreeSet<(u8, Timestamp, PersonId)>>,
     timers: BTreeSet<(Timestamp, Subject)>,
-    placed: BTreeMap<ConversationId, Placed>,
-    placed_desks: BTreeMap<PersonId, Ready>,
+    #[serde(serialize_with = "in_order")]
+    placed: IdMap<ConversationId, Placed>,
+    #[serde(serialize_with = "in_order")]
+    placed_desks: IdMap<PersonId, Ready>,
     /// Conversations of each AI agent.
     ai_loads: BTreeMap<AiAgentId, u32>,
 }
@@ -71,7 +74,7 @@ impl Index {
     /// The index of a floor.
     pub fn rebuilt(
         directory: &Directory,
-        conversations: &BTreeMap<ConversationId, Conversation>,
+        conversations: &BTreeMap<ConversationId, Box<Conversation>>,
         desks: &BTreeMap<PersonId, Desk>,
     ) -> Index {
         let mut index = Index::default();
@@ -103,12 +106,10 @@ impl Index {
             timer: routed.then(|| due_at(directory, conversation)).flatten(),
             ai: conversation.ai_owner().map(|work| work.agent),
         };
-        let before = self.placed.get(&id).copied().unwrap_or_default();
-        if before == next {
-            return;
+        let before = std::mem::replace(self.placed.entry(id).or_default(), next);
+        if before != next {
+            self.replace(id, before, next);
         }
-        self.replace(id, before, next);
-        self.placed.insert(id, next);
     }
 
     /// Takes a conversation out.
@@ -175,23 +176,21 @@ impl Index {
         if before.rank == rank && before.timer == timer {
             return;
         }
-        let queues: Vec<QueueId> = match profile {
-            Some(profile) if room => profile.queues.iter().map(|row| row.queue).collect(),
-            _ => Vec::new(),
-        };
-        let next = Ready { rank, queues, timer };
-        let before = std::mem::replace(before, next.clone());
         if let Some((used, since)) = before.rank {
             for queue in &before.queues {
                 self.ready.entry(*queue).or_default().remove(&(used, since, desk.person));
             }
         }
-        if let Some((used, since)) = next.rank {
-            for queue in &next.queues {
-                self.ready.entry(*queue).or_default().insert((used, since, desk.person));
+        before.queues.clear();
+        if let (Some((used, since)), Some(profile)) = (rank, profile) {
+            for row in &profile.queues {
+                before.queues.push(row.queue);
+                self.ready.entry(row.queue).or_default().insert((used, since, desk.person));
             }
         }
-        self.replace_timer(Subject::Desk(desk.person), before.timer, next.timer);
+        before.rank = rank;
+        let timer_before = std::mem::replace(&mut before.timer, timer);
+        self.replace_timer(Subject::Desk(desk.person), timer_before, timer);
     }
 
     /// Those in line, first first.

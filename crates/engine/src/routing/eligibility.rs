@@ -3,7 +3,7 @@
 use signalbox_model::contact::{Control, Presence, SkillNeed};
 use signalbox_model::id::{PersonId, QueueId};
 use signalbox_model::setup::ai_agent::{AiAgent, Autonomy};
-use signalbox_model::setup::people::ProfileQueue;
+use signalbox_model::setup::people::{Person, ProfileQueue};
 use signalbox_model::setup::queue::Queue;
 use signalbox_model::time::Timestamp;
 use signalbox_model::word::Slug;
@@ -91,7 +91,8 @@ pub fn may_take(
     now: Timestamp,
 ) -> Result<Eligible, Ineligible> {
     let directory = &floor.directory;
-    let profile = directory.profile_of(person).ok_or(Ineligible::Unknown)?;
+    let document = directory.person(person).ok_or(Ineligible::Unknown)?;
+    let profile = document.profile.and_then(|id| directory.profiles.get(&id)).ok_or(Ineligible::Unknown)?;
     let desk = floor.desk(person).ok_or(Ineligible::Unknown)?;
     if desk.presence != Presence::Available {
         return Err(Ineligible::NotAvailable);
@@ -116,15 +117,11 @@ pub fn may_take(
     if conversation.waited(now) < row.delay_ms {
         return Err(Ineligible::TooEarlyForGroup);
     }
-    has_skills(directory, conversation, person).then_some(Eligible { person, row }).ok_or(Ineligible::Skill)
+    let queue = directory.queues.get(&queue_id).ok_or(Ineligible::Skill)?;
+    has_skills(document, queue, conversation).then_some(Eligible { person, row }).ok_or(Ineligible::Skill)
 }
 
-fn has_skills(directory: &Directory, conversation: &Conversation, person: PersonId) -> bool {
-    let Some(queue) = conversation.queue.and_then(|id| directory.queues.get(&id)) else { return false };
-    if queue.needs.is_empty() && conversation.needs.is_empty() {
-        return true;
-    }
-    let Some(person) = directory.person(person) else { return false };
+fn has_skills(person: &Person, queue: &Queue, conversation: &Conversation) -> bool {
     let has = |need: &SkillNeed| person.skills.get(&need.skill).is_some_and(|level| *level >= need.level_min);
     // This is asked for every candidate: without rings and needs of its own, the queue's list stands as it is.
     if conversation.needs.is_empty() && conversation.ring == 0 {

@@ -4,6 +4,7 @@
 //! take. So whoever becomes free gets the oldest eligible conversation, in whatever order the facts came in.
 
 use std::cmp::Reverse;
+use std::iter::successors;
 
 use signalbox_model::event::Event;
 use signalbox_model::event::conversation::Place;
@@ -30,8 +31,7 @@ pub fn match_person(floor: &Floor, person: PersonId, touched: &Touched, now: Tim
         return None;
     }
     let (conversation, eligible) = first_for(floor, person, touched, now)?;
-    let others = Vec::new();
-    Some(offer(floor, conversation, &eligible, &others, OfferPurpose::Take, now))
+    Some(offer(floor, conversation, &eligible, 0, OfferPurpose::Take, now))
 }
 
 /// The offer for a conversation that waits: the best person whose first in line it is.
@@ -47,25 +47,22 @@ pub fn match_conversation(
     let queue = floor.directory.queues.get(&conversation.queue?)?;
     let candidates = candidates(floor, conversation, touched, now);
     let ranked = ranked(floor, queue, conversation, candidates);
-    let (index, best) = ranked.iter().enumerate().find(|(_, eligible)| {
+    let best = ranked.iter().find(|eligible| {
         first_for(floor, eligible.person, touched, now).is_some_and(|(first, _)| first.id == conversation.id)
     })?;
-    let others: Vec<&Eligible> =
-        ranked.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other).collect();
-    Some(offer(floor, conversation, best, &others, OfferPurpose::Take, now))
+    Some(offer(floor, conversation, best, ranked.len() - 1, OfferPurpose::Take, now))
 }
 
 /// Offers after which a conversation that waits no longer waits for anybody who is free.
 ///
 /// Where several came into a line at once, whoever is free for this one may have another one first: that one is offered
 /// first, and then this one to whoever is still free. Without it, it would wait until its next event.
-pub fn match_waiting(floor: &Floor, conversation: &Conversation, touched: &Touched, now: Timestamp) -> Vec<Event> {
-    let mut touched = touched.clone();
+pub fn match_waiting(floor: &Floor, conversation: &Conversation, touched: &mut Touched, now: Timestamp) -> Vec<Event> {
     let mut events = Vec::new();
     while events.len() < OFFERS_MAX {
-        let own = match_conversation(floor, conversation, &touched, now);
+        let own = match_conversation(floor, conversation, touched, now);
         let is_own = own.is_some();
-        let Some(offer) = own.or_else(|| match_before(floor, conversation, &touched, now)) else { return events };
+        let Some(offer) = own.or_else(|| match_before(floor, conversation, touched, now)) else { return events };
         touched.note(&offer);
         events.push(offer);
         if is_own {
@@ -86,12 +83,11 @@ fn match_before(floor: &Floor, conversation: &Conversation, touched: &Touched, n
     // Its best person may be another one. If that one has something else first too, whoever was found here takes it: the
     // search must never end while somebody is free for something.
     match_conversation(floor, first, touched, now)
-        .or_else(|| Some(offer(floor, first, &eligible, &[], OfferPurpose::Take, now)))
+        .or_else(|| Some(offer(floor, first, &eligible, 0, OfferPurpose::Take, now)))
 }
 
 /// After a document changed: everything that waits is looked at again.
-pub fn match_everything(floor: &Floor, touched: &Touched, now: Timestamp) -> Vec<Event> {
-    let mut touched = touched.clone();
+pub fn match_everything(floor: &Floor, touched: &mut Touched, now: Timestamp) -> Vec<Event> {
     let mut events = Vec::new();
     let waiting: Vec<ConversationId> =
         floor.directory.queues.keys().flat_map(|queue| floor.line(*queue).map(|entry| entry.conversation)).collect();
@@ -99,10 +95,7 @@ pub fn match_everything(floor: &Floor, touched: &Touched, now: Timestamp) -> Vec
         if events.len() >= OFFERS_MAX {
             break;
         }
-        for offer in match_waiting(floor, conversation, &touched, now) {
-            touched.note(&offer);
-            events.push(offer);
-        }
+        events.extend(match_waiting(floor, conversation, touched, now));
     }
     events
 }
@@ -164,14 +157,16 @@ fn first_for<'a>(
     now: Timestamp,
 ) -> Option<(&'a Conversation, Eligible)> {
     let profile = floor.directory.profile_of(person)?;
-    let mut priorities: Vec<u8> = profile.queues.iter().map(|row| row.priority).collect();
-    priorities.sort_unstable();
-    priorities.dedup();
+    let after = |last: Option<u8>| profile.queues.iter().map(|row| row.priority).filter(|p| Some(*p) > last).min();
+    let mut priorities = successors(after(None), |last| after(Some(*last)));
     let could = |queue: QueueId| {
         floor.directory.queues.get(&queue).is_some_and(|queue| could_serve(&floor.directory, person, queue))
     };
-    let in_queues = priorities.into_iter().find_map(|priority| {
-        let rows = profile.queues.iter().filter(|row| row.priority == priority && could(row.queue));
+    let in_queues = priorities.find_map(|priority| {
+        let rows = profile.queues.iter().filter(|row| {
+            // Most lines are empty: nothing more need be known of those.
+            row.priority == priority && floor.line(row.queue).next().is_some() && could(row.queue)
+        });
         rows.filter_map(|row| first_in(floor, floor.line(row.queue), person, touched, now))
             .min_by_key(|(entry, _, _)| *entry)
     });
@@ -197,12 +192,12 @@ fn first_in<'a>(
     })
 }
 
-/// The offer as a fact, with every reason for it.
+/// The offer as a fact, with every reason for it; `others` could have been asked too.
 pub(super) fn offer(
     floor: &Floor,
     conversation: &Conversation,
     eligible: &Eligible,
-    others: &[&Eligible],
+    others: usize,
     purpose: OfferPurpose,
     now: Timestamp,
 ) -> Event {
@@ -223,7 +218,7 @@ fn reasons(
     floor: &Floor,
     conversation: &Conversation,
     eligible: &Eligible,
-    others: &[&Eligible],
+    others: usize,
     purpose: OfferPurpose,
     now: Timestamp,
 ) -> Vec<OfferReason> {
@@ -261,10 +256,10 @@ fn why_this_person(
     queue: &Queue,
     conversation: &Conversation,
     eligible: &Eligible,
-    others: &[&Eligible],
+    others: usize,
     now: Timestamp,
 ) -> OfferReason {
-    let over = u32::try_from(others.len()).unwrap_or(u32::MAX);
+    let over = u32::try_from(others).unwrap_or(u32::MAX);
     if over == 0 {
         return OfferReason::OnlyCandidate;
     }

@@ -108,9 +108,8 @@ pub fn brief(floor: &Floor, conversation: &Conversation, touched: &Touched, now:
         }
     };
     let ranked = ranked(floor, floor.directory.queues.get(&queue)?, &there, candidates);
-    let (best, others) = ranked.split_first()?;
-    let others: Vec<&Eligible> = others.iter().collect();
-    Some(offer(floor, &there, best, &others, OfferPurpose::Brief, now))
+    let best = ranked.first()?;
+    Some(offer(floor, &there, best, ranked.len() - 1, OfferPurpose::Brief, now))
 }
 
 /// The owner finishes or stops a warm transfer.

@@ -31,7 +31,11 @@ fn a_crowd_that_comes_at_once_is_offered_while_anybody_is_free() {
             })
             .collect();
         come += size;
+        let before = play.rounds;
         play.say(batch);
+        let rounds = play.rounds - before;
+        // In one round nobody is asked for more than one; the rest is getting into line, and looking once more at the end.
+        assert!(rounds <= size / 100 + 4, "{size} arrivals took {rounds} rounds");
         let unasked = play.engines.floor.conversations.values().filter(|c| c.offer.is_none());
         let waiting: Vec<_> = unasked.filter(|c| matches!(c.owner, Owner::Queue { .. })).map(|c| c.id).collect();
         assert!(waiting.is_empty(), "of {come}, {} wait although people are free", waiting.len());

@@ -32,6 +32,8 @@ pub struct Play {
     pub engines: Engines,
     pub log: Vec<Recorded>,
     pub now: Timestamp,
+    /// Rounds of deciding so far: in a running system each of them is a commit.
+    pub rounds: usize,
     names: BTreeMap<String, u128>,
     spoken: BTreeMap<u128, String>,
     transcript: Vec<String>,
@@ -68,6 +70,7 @@ impl Play {
             engines: Engines::default(),
             log: Vec::new(),
             now: Timestamp(START),
+            rounds: 0,
             names: BTreeMap::new(),
             spoken: BTreeMap::new(),
             transcript: Vec::new(),
@@ -138,6 +141,7 @@ impl Play {
             if pending.is_empty() {
                 return;
             }
+            self.rounds += 1;
             let round = self.engines.decide(&pending);
             assert!(round.decided > 0, "a round must decide at least one fact");
             pending.drain(..round.decided);

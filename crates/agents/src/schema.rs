@@ -94,8 +94,24 @@ enum Additional {
 }
 
 const ANNOTATIONS: &[&str] = &[
-    "$schema", "$id", "$defs", "definitions", "$comment", "title", "description", "default", "example", "examples",
-    "deprecated", "readOnly", "writeOnly", "format", "nullable", "xml", "externalDocs", "discriminator",
+    "$schema",
+    "$id",
+    "$defs",
+    "definitions",
+    "$comment",
+    "title",
+    "description",
+    "default",
+    "example",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "format",
+    "nullable",
+    "xml",
+    "externalDocs",
+    "discriminator",
 ];
 const TYPES: &[&str] = &["object", "array", "string", "number", "integer", "boolean", "null"];
 
@@ -170,7 +186,14 @@ impl Reader<'_> {
         Ok(node)
     }
 
-    fn keyword(&self, node: &mut Node, keyword: &str, value: &Value, at: &str, depth: usize) -> Result<(), SchemaError> {
+    fn keyword(
+        &self,
+        node: &mut Node,
+        keyword: &str,
+        value: &Value,
+        at: &str,
+        depth: usize,
+    ) -> Result<(), SchemaError> {
         let wrong = || SchemaError::Value { keyword: keyword.to_owned(), at: at.to_owned() };
         let number = || value.as_f64().ok_or_else(wrong).map(Some);
         let size = || value.as_u64().ok_or_else(wrong).map(|size| Some(size as usize));
@@ -331,7 +354,8 @@ fn check_fields(
             (None, Additional::Like(like)) => check(like, value, &format!("{at}/{name}"), depth + 1, problems),
             (None, Additional::None) => {
                 // The name is the model's own: it is not repeated.
-                problems.push(Problem { at: at.to_owned(), what: "has a field that the tool does not know".to_owned() });
+                problems
+                    .push(Problem { at: at.to_owned(), what: "has a field that the tool does not know".to_owned() });
             }
             (None, Additional::Any) => {}
         }
@@ -367,7 +391,10 @@ mod tests {
         };
         let table = [
             (json!({ "order": "AB12" }), ""),
-            (json!({ "order": "AB12", "amount": 50, "count": 2.0, "reason": "late", "lines": [1, 2], "note": null }), ""),
+            (
+                json!({ "order": "AB12", "amount": 50, "count": 2.0, "reason": "late", "lines": [1, 2], "note": null }),
+                "",
+            ),
             (json!([]), "/: must be object"),
             (json!({}), "/: `order` is missing"),
             (json!({ "order": 12 }), "/order: must be string"),
@@ -380,7 +407,10 @@ mod tests {
             (json!({ "order": "AB1", "count": 0 }), "/count: must be at least 1"),
             (json!({ "order": "AB1", "reason": "because" }), r#"/reason: must be one of "late", "broken""#),
             (json!({ "order": "AB1", "lines": [] }), "/lines: must have at least 1 items"),
-            (json!({ "order": "AB1", "lines": [1, 2, "x"] }), "/lines: must have at most 2 items; /lines/2: must be integer"),
+            (
+                json!({ "order": "AB1", "lines": [1, 2, "x"] }),
+                "/lines: must have at most 2 items; /lines/2: must be integer",
+            ),
             (json!({ "order": "AB1", "note": "a" }), "/note: must have at least 2 characters"),
             (json!({ "order": "AB1", "admin": true }), "/: has a field that the tool does not know"),
         ];
@@ -414,6 +444,9 @@ mod tests {
         assert!(refused(json!({ "pattern": "(" })).contains("`pattern`"));
         assert!(refused(json!({ "$ref": "https://elsewhere.example/s" })).contains("`$ref`"));
         assert!(refused(json!({ "$ref": "#/$defs/none" })).contains("nowhere"));
-        assert!(refused(json!({ "$defs": { "a": { "items": { "$ref": "#/$defs/a" } } }, "$ref": "#/$defs/a" })).contains("deeper"));
+        assert!(
+            refused(json!({ "$defs": { "a": { "items": { "$ref": "#/$defs/a" } } }, "$ref": "#/$defs/a" }))
+                .contains("deeper")
+        );
     }
 }

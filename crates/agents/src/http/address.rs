@@ -35,10 +35,14 @@ pub enum Internal {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// An address of an internal network.
-    #[error("the destination leads into an internal network ({0:?}); add its host and port to the connector's allow-list if that is meant")]
+    #[error(
+        "the destination leads into an internal network ({0:?}); add its host and port to the connector's allow-list if that is meant"
+    )]
     Internal(Internal),
     /// Neither https nor an allowed host.
-    #[error("only https is sent to other systems; add host and port to the connector's allow-list to speak plain http with it")]
+    #[error(
+        "only https is sent to other systems; add host and port to the connector's allow-list to speak plain http with it"
+    )]
     Plain,
     /// Not http at all, without a host, or with a name and password inside.
     #[error("not an address that can be asked: use https://host/path without user name or password")]
@@ -168,7 +172,9 @@ fn internal_v6(v6: Ipv6Addr) -> Option<Internal> {
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] => internal_v4(inside(high, low)),
         [0x2002, high, low, ..] => internal_v4(inside(high, low)),
         // Teredo and local NAT64 prefixes lead wherever their operator likes.
-        [0x2001, 0, ..] | [0x64, 0xff9b, 1, ..] | [0x2001, 0xdb8, ..] | [0x100, 0, 0, 0, ..] => Some(Internal::Reserved),
+        [0x2001, 0, ..] | [0x64, 0xff9b, 1, ..] | [0x2001, 0xdb8, ..] | [0x100, 0, 0, 0, ..] => {
+            Some(Internal::Reserved)
+        }
         [0xfe80..=0xfebf, ..] => Some(Internal::LinkLocal),
         [0xfc00..=0xfdff, ..] | [0xfec0..=0xfeff, ..] => Some(Internal::Private),
         [0xff00..=0xffff, ..] => Some(Internal::Multicast),
@@ -176,13 +182,16 @@ fn internal_v6(v6: Ipv6Addr) -> Option<Internal> {
     }
 }
 
+/// A table of names of the caller's own.
+pub type Table = Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>;
+
 /// Who answers for names.
 #[derive(Clone)]
 pub enum Names {
     /// The operating system.
     System,
     /// A table of the caller's own.
-    Given(Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>),
+    Given(Table),
 }
 
 impl std::fmt::Debug for Names {

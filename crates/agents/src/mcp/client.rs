@@ -21,9 +21,7 @@ use crate::limits::{
     TOOL_NAME_CHARS_MAX, TOOL_TIMEOUT_MS_MAX,
 };
 use crate::secret::Secret;
-use crate::tools::{
-    Access, Approval, DryRun, Idempotency, Kept, Kind, Tool, ToolDefinition, ToolOutcome, trim,
-};
+use crate::tools::{Access, Approval, DryRun, Idempotency, Kept, Kind, Tool, ToolDefinition, ToolOutcome, trim};
 
 /// What an MCP server did to us.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -160,7 +158,12 @@ impl McpClient {
     ///
     /// # Errors
     /// When the server is gone, too slow, or does not follow the protocol.
-    pub async fn call(&self, tool: &Tool, arguments: Map<String, Value>, until: Instant) -> Result<ToolOutcome, McpError> {
+    pub async fn call(
+        &self,
+        tool: &Tool,
+        arguments: Map<String, Value>,
+        until: Instant,
+    ) -> Result<ToolOutcome, McpError> {
         let definition = tool.definition();
         let Kind::Mcp { tool: theirs, .. } = &definition.target else {
             return Ok(ToolOutcome::NotSent { why: "not a tool of an MCP server".to_owned() });
@@ -199,7 +202,8 @@ impl McpClient {
             dry_run: DryRun::Unsupported,
             timeout_ms: TOOL_TIMEOUT_MS_MAX / 6,
         };
-        let definition = Tool::parse(definition).map(|tool| tool.definition().clone()).map_err(|error| error.to_string());
+        let definition =
+            Tool::parse(definition).map(|tool| tool.definition().clone()).map_err(|error| error.to_string());
         Listed { tool: tool.name.to_string(), definition }
     }
 
@@ -213,7 +217,9 @@ impl McpClient {
             _ if self.is_too_long.load(Ordering::Relaxed) => McpError::TooLarge,
             ServiceError::McpError(error) => McpError::Refused { code: error.code.0 },
             ServiceError::Timeout { .. } => McpError::TimedOut,
-            ServiceError::TransportClosed | ServiceError::TransportSend(_) | ServiceError::Cancelled { .. } => McpError::Gone,
+            ServiceError::TransportClosed | ServiceError::TransportSend(_) | ServiceError::Cancelled { .. } => {
+                McpError::Gone
+            }
             _ => McpError::Protocol,
         }
     }

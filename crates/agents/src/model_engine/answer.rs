@@ -12,6 +12,7 @@ use crate::provider::{Limit, Provider, ProviderError};
 
 /// One step of the way, in the order that the configuration names.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "an agent has at most four of these, and they stay where they are")]
 pub enum Fallback {
     /// A language model.
     Model(Provider),
@@ -91,7 +92,9 @@ impl ModelEngine {
 
 fn used_up(error: Option<&ProviderError>) -> Option<Limit> {
     match error {
-        Some(ProviderError::OverBudget { which: which @ (Limit::Time | Limit::Tokens | Limit::ModelTurns) }) => Some(*which),
+        Some(ProviderError::OverBudget { which: which @ (Limit::Time | Limit::Tokens | Limit::ModelTurns) }) => {
+            Some(*which)
+        }
         _ => None,
     }
 }

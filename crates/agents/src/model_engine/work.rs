@@ -221,8 +221,14 @@ impl<'a> Work<'a> {
         self.refused += 1;
         self.note(call, &arguments, format!("refused: {why}"));
         match self.refused > REFUSED_CALLS_MAX {
-            true => Next::End(hand_off(HandOffReason::PolicyRestriction, format!("The agent insisted on a call that is refused: {why}."))),
-            false => Next::Result { text: json!({ "status": "refused", "why": why.to_string() }).to_string(), is_error: true },
+            true => Next::End(hand_off(
+                HandOffReason::PolicyRestriction,
+                format!("The agent insisted on a call that is refused: {why}."),
+            )),
+            false => Next::Result {
+                text: json!({ "status": "refused", "why": why.to_string() }).to_string(),
+                is_error: true,
+            },
         }
     }
 
@@ -237,13 +243,26 @@ impl<'a> Work<'a> {
     fn tool_trace(&self, tool: Option<&str>, arguments: &Value, status: &str) -> ToolTrace {
         ToolTrace {
             tool: tool.map(str::to_owned),
-            arguments: if tool.is_some() { redacted(arguments, &*self.hands.redact) } else { Value::Null },
+            arguments: tool.map_or(Value::Null, |tool| self.redacted(tool, arguments)),
             status: status.to_owned(),
             took_ms: None,
             key: None,
             approved_by: None,
             may_have_happened: false,
         }
+    }
+
+    /// Arguments for a trace. Names that the tool's schema has are kept; others are the model's words.
+    fn redacted(&self, tool: &str, arguments: &Value) -> Value {
+        let Value::Object(fields) = arguments else { return redacted(arguments, &*self.hands.redact) };
+        let tool = self.request.tools.iter().find(|known| known.definition().name == tool);
+        let is_known = |name: &str| tool.map_or(name == "query", |tool| tool.schema().has_property(name));
+        let redact = &*self.hands.redact;
+        let pairs = fields.iter().map(|(name, value)| {
+            let name = if is_known(name) { name.clone() } else { redact(name) };
+            (name, redacted(value, redact))
+        });
+        Value::Object(pairs.collect())
     }
 
     /// What a bound that is reached comes to when no fallback is left.
@@ -276,7 +295,6 @@ fn redacted(value: &Value, redact: &dyn Fn(&str) -> String) -> Value {
     match value {
         Value::String(text) => Value::String(redact(text)),
         Value::Array(items) => items.iter().map(|item| redacted(item, redact)).collect(),
-        // Names of fields are the tool's, as long as its schema is closed; a model may still invent some.
         Value::Object(fields) => {
             Value::Object(fields.iter().map(|(name, value)| (redact(name), redacted(value, redact))).collect())
         }

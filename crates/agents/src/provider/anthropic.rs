@@ -20,9 +20,8 @@ pub(super) fn body(model: &str, prompt: &Prompt, output_tokens: u64) -> Value {
     });
     if !prompt.tools.is_empty() {
         let tools = prompt.tools.iter();
-        let tools = tools.map(
-            |tool| json!({ "name": tool.name, "description": tool.description, "input_schema": tool.schema }),
-        );
+        let tools = tools
+            .map(|tool| json!({ "name": tool.name, "description": tool.description, "input_schema": tool.schema }));
         body["tools"] = tools.collect();
     }
     body

@@ -157,8 +157,7 @@ impl Provider {
                 headers.extend(key.map(|key| ("x-api-key".to_owned(), key.to_owned())));
             }
         }
-        let times =
-            Times { first_byte: endpoint.first_byte, idle: endpoint.idle, until, bytes_max: STREAM_BYTES_MAX };
+        let times = Times { first_byte: endpoint.first_byte, idle: endpoint.idle, until, bytes_max: STREAM_BYTES_MAX };
         Ok(Request { method: Method::POST, url, headers, body, times })
     }
 

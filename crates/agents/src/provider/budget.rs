@@ -135,7 +135,8 @@ mod tests {
     #[test]
     fn every_bound_is_asked_before_and_charged_after() {
         let now = Instant::now();
-        let limits = BudgetLimits { model_turns: 2, tool_calls: 1, tokens: 1_000, output_tokens: 400, ..Default::default() };
+        let limits =
+            BudgetLimits { model_turns: 2, tool_calls: 1, tokens: 1_000, output_tokens: 400, ..Default::default() };
         let mut budget = Budget::new(&limits, now);
         assert_eq!(budget.take_model_turn(1_000, None, now), Err(Limit::Tokens));
         assert_eq!(budget.take_model_turn(100, None, now), Ok(400));

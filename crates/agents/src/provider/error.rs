@@ -62,7 +62,9 @@ pub enum ProviderError {
     #[error("the model cannot be reached: {0}")]
     Unreachable(HttpError),
     /// The conversation is longer than the model can read.
-    #[error("the conversation is longer than the model can read; shorten the briefing or choose a model that reads more")]
+    #[error(
+        "the conversation is longer than the model can read; shorten the briefing or choose a model that reads more"
+    )]
     ContextTooLong,
     /// A bound of the turn is reached.
     #[error("the turn's budget is used up: {which:?}")]

@@ -191,7 +191,8 @@ fn sorted(value: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tools::definition::{AmountCap, BodyTemplate, DryRun, Idempotency, Kept, Kind, ToolDefinition};
+    use crate::tools::definition::{AmountCap, DryRun, Idempotency, Kept, Kind, ToolDefinition};
+    use crate::tools::template::BodyTemplate;
     use serde_json::json;
 
     fn refund() -> ToolDefinition {
@@ -241,11 +242,31 @@ mod tests {
             (call(json!(-20)), used(0, 0.0), ActAlone, "refused: the amount must be a number and not negative"),
             (call(json!("20")), used(0, 0.0), ActAlone, "refused: the arguments do not fit: /amount: must be number"),
             (call(json!(20)), used(2, 130.0), ActAlone, "allowed"),
-            (call(json!(20)), used(2, 130.01), ActAlone, "refused: this tool's cap for one customer and day is reached"),
+            (
+                call(json!(20)),
+                used(2, 130.01),
+                ActAlone,
+                "refused: this tool's cap for one customer and day is reached",
+            ),
             (call(json!(20)), used(0, 0.0), ActWithApproval, "needs approval: Autonomy"),
-            (call(json!(20)), used(0, 0.0), Draft, "refused: this agent may look things up, and may not change anything"),
-            (call(json!(20)), used(0, 0.0), Observe, "refused: this agent may look things up, and may not change anything"),
-            (json!({ "amount": 20 }), used(0, 0.0), ActAlone, "refused: the arguments do not fit: /: `order` is missing"),
+            (
+                call(json!(20)),
+                used(0, 0.0),
+                Draft,
+                "refused: this agent may look things up, and may not change anything",
+            ),
+            (
+                call(json!(20)),
+                used(0, 0.0),
+                Observe,
+                "refused: this agent may look things up, and may not change anything",
+            ),
+            (
+                json!({ "amount": 20 }),
+                used(0, 0.0),
+                ActAlone,
+                "refused: the arguments do not fit: /: `order` is missing",
+            ),
         ];
         for (arguments, used, autonomy, expected) in table {
             assert_eq!(judged(|_| {}, arguments.clone(), used, autonomy), expected, "{arguments} {autonomy:?}");

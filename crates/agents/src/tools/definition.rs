@@ -3,10 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::template::{Template, TemplateError};
-use crate::limits::{
-    FIELDS_KEPT_MAX, TOOL_DESCRIPTION_CHARS_MAX, TOOL_NAME_CHARS_MAX, TOOL_TIMEOUT_MS_MAX,
-};
+use super::template::{BodyTemplate, Template, TemplateError};
+use crate::limits::{FIELDS_KEPT_MAX, TOOL_DESCRIPTION_CHARS_MAX, TOOL_NAME_CHARS_MAX, TOOL_TIMEOUT_MS_MAX};
 use crate::schema::{Schema, SchemaError};
 
 /// Whether a tool changes anything.
@@ -17,19 +15,6 @@ pub enum Access {
     Read,
     /// It changes something.
     Write,
-}
-
-/// What the body of a request holds.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BodyTemplate {
-    /// Nothing.
-    #[default]
-    None,
-    /// The arguments that the address does not use, as one object.
-    Arguments,
-    /// This document; a text `{name}` in it becomes the argument of that name.
-    Json(Value),
 }
 
 /// Where a tool leads.
@@ -208,7 +193,10 @@ impl Tool {
     pub fn parse(definition: ToolDefinition) -> Result<Tool, DefinitionError> {
         let field = |field: &'static str, what: &str| DefinitionError::Field { field, what: what.to_owned() };
         let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
-        if definition.name.is_empty() || definition.name.len() > TOOL_NAME_CHARS_MAX || !definition.name.chars().all(is_name) {
+        if definition.name.is_empty()
+            || definition.name.len() > TOOL_NAME_CHARS_MAX
+            || !definition.name.chars().all(is_name)
+        {
             return Err(field("name", "must have 1 to 64 letters, digits, `_` or `-`"));
         }
         if definition.description.chars().count() > TOOL_DESCRIPTION_CHARS_MAX {

@@ -3,9 +3,8 @@
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::definition::{
-    Access, Approval, BodyTemplate, DryRun, Idempotency, Kept, Kind, Tool, ToolDefinition,
-};
+use super::definition::{Access, Approval, DryRun, Idempotency, Kept, Kind, Tool, ToolDefinition};
+use super::template::BodyTemplate;
 use crate::limits::{
     DEPTH_MAX, OPENAPI_BYTES_MAX, OPENAPI_OPERATIONS_MAX, TOOL_DESCRIPTION_CHARS_MAX, TOOL_NAME_CHARS_MAX,
 };
@@ -255,7 +254,10 @@ mod tests {
                 let Kind::Http { url, body, .. } = &tool.target else { unreachable!("imports lead to HTTP") };
                 let required = &tool.schema["required"];
                 let body = if *body == BodyTemplate::Arguments { "body" } else { "no body" };
-                format!("{}: {} {url} {:?} {:?} {required} {body}", draft.operation, tool.name, tool.access, tool.approval)
+                format!(
+                    "{}: {} {url} {:?} {:?} {required} {body}",
+                    draft.operation, tool.name, tool.access, tool.approval
+                )
             }
         };
         drafts.iter().map(line).collect()

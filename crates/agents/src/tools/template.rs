@@ -1,12 +1,25 @@
 //! Addresses, headers and bodies with gaps that arguments and secrets fill. A model chooses what stands in a gap, never where a request goes.
 
 use hyper::Method;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::definition::BodyTemplate;
 use crate::schema::Schema;
 use crate::secret::Secrets;
+
+/// What the body of a request holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyTemplate {
+    /// Nothing.
+    #[default]
+    None,
+    /// The arguments that the address does not use, as one object.
+    Arguments,
+    /// This document; a text `{name}` in it becomes the argument of that name.
+    Json(Value),
+}
 
 /// A template that cannot be filled in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -269,7 +282,8 @@ mod tests {
     }
 
     fn url(order: &str) -> String {
-        let template = template("https://shop.example/v1/orders/{order}?limit={limit}", &[], BodyTemplate::None).unwrap();
+        let template =
+            template("https://shop.example/v1/orders/{order}?limit={limit}", &[], BodyTemplate::None).unwrap();
         match template.fill(json!({ "order": order }).as_object().unwrap(), &Secrets::default()) {
             Ok(filled) => filled.url.to_string(),
             Err(error) => error.to_string(),
@@ -297,7 +311,8 @@ mod tests {
     #[test]
     fn gaps_in_query_headers_and_body_are_filled_or_left_out() {
         let headers = [("authorization", "Bearer {secret:shop}"), ("x-limit", "{limit}")];
-        let body = BodyTemplate::Json(json!({ "sum": "{amount}", "for": { "id": "{order}" }, "most": "{limit}", "n": 1 }));
+        let body =
+            BodyTemplate::Json(json!({ "sum": "{amount}", "for": { "id": "{order}" }, "most": "{limit}", "n": 1 }));
         let template = template("https://shop.example/refunds?limit={limit}", &headers, body).unwrap();
         let secrets = Secrets::default().with("shop", Secret::new("s3"));
         let fill = |arguments: Value| {
@@ -322,6 +337,9 @@ mod tests {
         assert_eq!(refused("https://shop.example/{secret:shop}", &[]), TemplateError::Gap("shop".to_owned()));
         assert_eq!(refused("https://shop.example/?x={other}", &[]), TemplateError::Gap("other".to_owned()));
         assert_eq!(refused("https://shop.example/", &[("Host", "x")]), TemplateError::Header("Host".to_owned()));
-        assert_eq!(Template::parse("TRACE", "https://a.example/", &[], &BodyTemplate::None, &schema()).unwrap_err(), TemplateError::Method);
+        assert_eq!(
+            Template::parse("TRACE", "https://a.example/", &[], &BodyTemplate::None, &schema()).unwrap_err(),
+            TemplateError::Method
+        );
     }
 }

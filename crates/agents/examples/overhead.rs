@@ -2,7 +2,7 @@
 //! local server that answers at once, so what is measured besides is one exchange over this machine's loopback; that alone is
 //! measured, too, and taken off.
 //!
-//! `cargo run --release -p signalbox-agents --features double --example overhead`
+//! `cargo run --release -p signalbox-agents --example overhead`
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -105,7 +105,7 @@ fn provider(base: Url) -> Provider {
 
 fn request() -> TurnRequest {
     let said = |number: usize| Said {
-        who: if number % 2 == 0 { Who::Agent } else { Who::Customer },
+        who: if number.is_multiple_of(2) { Who::Agent } else { Who::Customer },
         text: "Words of a conversation, about as many as people write at once. ".repeat(2),
     };
     let passage = |number: usize| Passage {

@@ -37,6 +37,8 @@ pub(super) struct Work<'a> {
     pub(super) prompt: Prompt,
     pub(super) passages: Vec<Passage>,
     pub(super) trace: Trace,
+    /// Whether a listener has heard words: it must not hear a second beginning.
+    pub(super) is_heard: bool,
     done: Vec<DoneCall>,
     used: BTreeMap<String, Used>,
     made: BTreeSet<String>,
@@ -70,6 +72,7 @@ impl<'a> Work<'a> {
             prompt,
             passages: request.passages.iter().take(PASSAGES_MAX).cloned().collect(),
             trace,
+            is_heard: false,
             done: request.earlier.clone(),
             used: request.used.clone(),
             made: BTreeSet::new(),

@@ -196,3 +196,17 @@ async fn a_trace_counts_tokens_and_money_or_says_that_it_cannot() {
     let result = engine(&double).answer(request(&double), &hands(&double)).await;
     assert_eq!(result.trace.cost(), Cost::CannotSay(NoCost::NoCount), "nobody counted the answer that broke off");
 }
+
+#[tokio::test]
+async fn a_listener_hears_one_beginning_however_many_models_begin() {
+    let double = Double::start().await;
+    double.model("first", vec![Act::Cut("Half ".into())]);
+    double.model("second", vec![Act::say("Whole answer.")]);
+    let (sender, mut receiver) = tokio::sync::mpsc::channel(64);
+    let mut request = request(&double);
+    request.deltas = Some(sender);
+    let result = engine(&double).answer(request, &hands(&double)).await;
+    assert!(story(&result).starts_with("reply: Whole answer."));
+    assert_eq!(receiver.recv().await.as_deref(), Some("Half "));
+    assert_eq!(receiver.recv().await, None);
+}

@@ -5,7 +5,7 @@ mod breaker;
 mod retry;
 mod client;
 
-pub use address::{AddressError, AllowList, HostPort, Internal, Names, internal};
+pub use address::{AddressError, AllowList, HostPort, Internal, Names, Table, internal};
 pub use breaker::{Breaker, Pass};
 pub use client::{Answer, Body, Http, HttpError, Request, Stage, Times, redacted};
 pub use retry::{Again, Attempt, Chance, Pace, Retries, retry_after};

@@ -9,6 +9,7 @@ mod assembly;
 mod open_ai;
 mod anthropic;
 mod ask;
+mod settings;
 
 pub use ask::{Endpoint, Provider, Watch};
 pub use budget::{Budget, BudgetLimits, Limit};
@@ -16,3 +17,4 @@ pub use error::ProviderError;
 pub use events::{Event, Events};
 pub use message::{Completion, Message, Prompt, Stop, ToolCall, ToolSpec, Usage};
 pub use price::{Cost, NoCost, Price};
+pub use settings::{PriceSettings, ProviderSettings, SettingsError, Wire};

@@ -182,13 +182,16 @@ fn internal_v6(v6: Ipv6Addr) -> Option<Internal> {
     }
 }
 
+/// A table of names of the caller's own.
+pub type Table = Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>;
+
 /// Who answers for names.
 #[derive(Clone)]
 pub enum Names {
     /// The operating system.
     System,
     /// A table of the caller's own.
-    Given(Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>),
+    Given(Table),
 }
 
 impl std::fmt::Debug for Names {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::error::Error as _;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -142,9 +142,8 @@ impl std::fmt::Debug for Http {
 impl Http {
     /// A client that reaches public addresses over https, and what its allow-list names. The seed decides about pauses.
     pub fn new(allow_list: AllowList, names: Names, seed: u64) -> Http {
-        let tls = tls();
         let wire = |reach| {
-            let secured = HttpsConnectorBuilder::new().with_tls_config(tls.clone()).https_or_http().enable_http1();
+            let secured = HttpsConnectorBuilder::new().with_tls_config(TLS.clone()).https_or_http().enable_http1();
             let mut http = HttpConnector::new_with_resolver(CheckedNames { names: names.clone(), reach });
             http.enforce_http(false);
             http.set_nodelay(true);
@@ -213,8 +212,8 @@ impl Http {
     }
 }
 
-/// TLS by ring with the system's roots. Without any roots https fails, and plain http to allowed hosts goes on working.
-fn tls() -> rustls::ClientConfig {
+/// TLS by ring with the system's roots, which are read once. Without any roots https fails, and plain http to allowed hosts goes on working.
+static TLS: LazyLock<rustls::ClientConfig> = LazyLock::new(|| {
     let mut roots = rustls::RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     let (kept, _) = roots.add_parsable_certificates(found.certs);
@@ -228,7 +227,7 @@ fn tls() -> rustls::ClientConfig {
         .expect("ring speaks TLS 1.2 and 1.3")
         .with_root_certificates(roots)
         .with_no_client_auth()
-}
+});
 
 fn outgoing(request: Request) -> Result<hyper::Request<Full<Bytes>>, HttpError> {
     if request.body.len() > REQUEST_BYTES_MAX {

@@ -12,6 +12,7 @@ use crate::provider::{Limit, Provider, ProviderError};
 
 /// One step of the way, in the order that the configuration names.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "an agent has at most four of these, and they stay where they are")]
 pub enum Fallback {
     /// A language model.
     Model(Provider),

@@ -91,9 +91,13 @@ pub(super) async fn converse(work: &mut Work<'_>, http: &Http, provider: &Provid
 }
 
 async fn ask(work: &mut Work<'_>, http: &Http, provider: &Provider) -> Result<Completion, ProviderError> {
-    let deltas = work.request.deltas.clone().filter(|_| work.request.briefing.grounding == Grounding::Free);
+    let may_hear = work.request.briefing.grounding == Grounding::Free && !work.is_heard;
+    let deltas = work.request.deltas.clone().filter(|_| may_hear);
+    let is_listening = deltas.is_some();
     let mut watch = Watch { deltas, attempts: Vec::new() };
     let completed = provider.complete(http, &work.prompt, &mut work.budget, &mut watch).await;
+    let has_said = completed.as_ref().is_ok_and(|completion| !completion.text.is_empty());
+    work.is_heard |= is_listening && (has_said || watch.attempts.iter().any(|attempt| attempt.had_begun));
     work.trace.attempts.append(&mut watch.attempts);
     let completion = completed?;
     let since_begun = (Instant::now() - work.begun).as_millis() as u64;

@@ -123,7 +123,7 @@ pub struct TurnRequest {
     pub limits: BudgetLimits,
     /// Whether nothing may have an effect.
     pub dry_run: bool,
-    /// Gets words as they come. Only where replies need no citation: a reply that must cite is checked before anybody sees it.
+    /// Gets words of the first completion as they come: a preview, the outcome has the reply. Only where replies need no citation: a reply that must cite is checked before anybody sees it.
     pub deltas: Option<mpsc::Sender<String>>,
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Work<'a> {
     pub(super) prompt: Prompt,
     pub(super) passages: Vec<Passage>,
     pub(super) trace: Trace,
+    /// Whether a listener has heard words: it must not hear a second beginning.
+    pub(super) is_heard: bool,
     done: Vec<DoneCall>,
     used: BTreeMap<String, Used>,
     made: BTreeSet<String>,
@@ -70,6 +72,7 @@ impl<'a> Work<'a> {
             prompt,
             passages: request.passages.iter().take(PASSAGES_MAX).cloned().collect(),
             trace,
+            is_heard: false,
             done: request.earlier.clone(),
             used: request.used.clone(),
             made: BTreeSet::new(),
@@ -243,13 +246,26 @@ impl<'a> Work<'a> {
     fn tool_trace(&self, tool: Option<&str>, arguments: &Value, status: &str) -> ToolTrace {
         ToolTrace {
             tool: tool.map(str::to_owned),
-            arguments: if tool.is_some() { redacted(arguments, &*self.hands.redact) } else { Value::Null },
+            arguments: tool.map_or(Value::Null, |tool| self.redacted(tool, arguments)),
             status: status.to_owned(),
             took_ms: None,
             key: None,
             approved_by: None,
             may_have_happened: false,
         }
+    }
+
+    /// Arguments for a trace. Names that the tool's schema has are kept; others are the model's words.
+    fn redacted(&self, tool: &str, arguments: &Value) -> Value {
+        let Value::Object(fields) = arguments else { return redacted(arguments, &*self.hands.redact) };
+        let tool = self.request.tools.iter().find(|known| known.definition().name == tool);
+        let is_known = |name: &str| tool.map_or(name == "query", |tool| tool.schema().has_property(name));
+        let redact = &*self.hands.redact;
+        let pairs = fields.iter().map(|(name, value)| {
+            let name = if is_known(name) { name.clone() } else { redact(name) };
+            (name, redacted(value, redact))
+        });
+        Value::Object(pairs.collect())
     }
 
     /// What a bound that is reached comes to when no fallback is left.
@@ -282,7 +298,6 @@ fn redacted(value: &Value, redact: &dyn Fn(&str) -> String) -> Value {
     match value {
         Value::String(text) => Value::String(redact(text)),
         Value::Array(items) => items.iter().map(|item| redacted(item, redact)).collect(),
-        // Names of fields are the tool's, as long as its schema is closed; a model may still invent some.
         Value::Object(fields) => {
             Value::Object(fields.iter().map(|(name, value)| (redact(name), redacted(value, redact))).collect())
         }

@@ -191,7 +191,8 @@ fn sorted(value: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tools::definition::{AmountCap, BodyTemplate, DryRun, Idempotency, Kept, Kind, ToolDefinition};
+    use crate::tools::definition::{AmountCap, DryRun, Idempotency, Kept, Kind, ToolDefinition};
+    use crate::tools::template::BodyTemplate;
     use serde_json::json;
 
     fn refund() -> ToolDefinition {

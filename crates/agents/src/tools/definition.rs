@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::template::{Template, TemplateError};
+use super::template::{BodyTemplate, Template, TemplateError};
 use crate::limits::{FIELDS_KEPT_MAX, TOOL_DESCRIPTION_CHARS_MAX, TOOL_NAME_CHARS_MAX, TOOL_TIMEOUT_MS_MAX};
 use crate::schema::{Schema, SchemaError};
 
@@ -15,19 +15,6 @@ pub enum Access {
     Read,
     /// It changes something.
     Write,
-}
-
-/// What the body of a request holds.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BodyTemplate {
-    /// Nothing.
-    #[default]
-    None,
-    /// The arguments that the address does not use, as one object.
-    Arguments,
-    /// This document; a text `{name}` in it becomes the argument of that name.
-    Json(Value),
 }
 
 /// Where a tool leads.

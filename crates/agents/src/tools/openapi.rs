@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::definition::{Access, Approval, BodyTemplate, DryRun, Idempotency, Kept, Kind, Tool, ToolDefinition};
+use super::definition::{Access, Approval, DryRun, Idempotency, Kept, Kind, Tool, ToolDefinition};
+use super::template::BodyTemplate;
 use crate::limits::{
     DEPTH_MAX, OPENAPI_BYTES_MAX, OPENAPI_OPERATIONS_MAX, TOOL_DESCRIPTION_CHARS_MAX, TOOL_NAME_CHARS_MAX,
 };

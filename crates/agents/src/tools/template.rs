@@ -1,12 +1,25 @@
 //! Addresses, headers and bodies with gaps that arguments and secrets fill. A model chooses what stands in a gap, never where a request goes.
 
 use hyper::Method;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::definition::BodyTemplate;
 use crate::schema::Schema;
 use crate::secret::Secrets;
+
+/// What the body of a request holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyTemplate {
+    /// Nothing.
+    #[default]
+    None,
+    /// The arguments that the address does not use, as one object.
+    Arguments,
+    /// This document; a text `{name}` in it becomes the argument of that name.
+    Json(Value),
+}
 
 /// A template that cannot be filled in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

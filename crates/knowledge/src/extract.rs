@@ -13,11 +13,11 @@ use crate::sentence::{count_words, sentences};
 use crate::terms::terms;
 
 /// Articles that are looked into for an answer.
-const HITS_LOOKED_AT: usize = 3;
+const HITS_LOOKED_AT: usize = 5;
 /// A heading that asks the question makes what stands below it the answer, even where it repeats no word of the question.
 const HEADING: f32 = 0.6;
-/// The title names the subject; all parts of the article share it.
-const TITLE: f32 = 0.3;
+/// The title names the subject, and all parts of the article share it: another card's fee is no answer, however well it is worded.
+const TITLE: f32 = 0.9;
 /// A sentence joins the answer when it is at least this good beside the best one.
 const COMPANION: f32 = 0.7;
 
@@ -156,17 +156,19 @@ fn of_passage<'a>(result: &SearchResult, hit: &'a Hit, passage: &'a Passage) -> 
 /// The share of the question's rare words that stand in the sentence, its heading or the title; the nearer, the more they count. Zero
 /// when neither the sentence nor its heading has any. The surest sentence of the question decides.
 fn score(result: &SearchResult, own: &BTreeSet<String>, heading: &BTreeSet<String>, title: &BTreeSet<String>) -> f32 {
+    // A word of the title says which article, not which sentence.
     let of_one = |asked: &BTreeMap<String, f32>| {
         let (mut found, mut all, mut is_near) = (0.0, 0.0, false);
         for (term, rarity) in asked {
             all += rarity;
+            let (is_own, is_above) = (own.contains(term), heading.contains(term));
             let place = match () {
-                () if own.contains(term) => 1.0,
-                () if heading.contains(term) => HEADING,
+                () if is_own => 1.0,
                 () if title.contains(term) => TITLE,
+                () if is_above => HEADING,
                 () => continue,
             };
-            is_near |= place > TITLE;
+            is_near |= is_own || is_above;
             found += place * rarity;
         }
         if is_near && all > 0.0 { found / all } else { 0.0 }

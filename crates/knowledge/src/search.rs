@@ -13,7 +13,7 @@ use crate::index::{IndexError, Reader, Snapshot};
 use crate::limits::{HIT_PASSAGES_MAX, HITS_MAX, QUERY_CHARS_MAX, QUERY_SENTENCES_MAX, QUERY_TERMS_MAX};
 use crate::passage::Passage;
 use crate::sentence::sentences;
-use crate::shelf::Looked;
+use crate::shelf::{Looked, OTHERS};
 use crate::terms::{pairs, terms};
 
 /// A word in the title says more about an article than the same word in its text.
@@ -295,7 +295,7 @@ impl Asked {
 
     fn covered(&self, held: &BTreeSet<String>, snapshot: &Snapshot) -> f64 {
         let found: f32 = self.terms.iter().filter(|(term, _)| held.contains(*term)).map(|(_, rarity)| rarity).sum();
-        let rarest = (2.0 * snapshot.articles.live_rows() as f32 + 2.0).ln();
+        let rarest = (2.0 * (snapshot.articles.live_rows() + OTHERS) as f32 + 2.0).ln();
         f64::from(found / (self.mass() + DOUBT * rarest))
     }
 }

@@ -13,7 +13,7 @@ use crate::sentence::{count_words, sentences};
 use crate::terms::terms;
 
 /// Articles that are looked into for an answer.
-const HITS_LOOKED_AT: usize = 5;
+const HITS_LOOKED_AT: usize = 10;
 /// A heading that asks the question makes what stands below it the answer, even where it repeats no word of the question.
 const HEADING: f32 = 0.6;
 /// The title names the subject, and all parts of the article share it: another card's fee is no answer, however well it is worded.

@@ -134,7 +134,7 @@ fn measure(name: &str, scenarios: &[Scenario], found: &[Vec<String>]) {
     println!("{name:<22} {a:>6.3} {b:>6.3} {c:>6.3} {d:>6.3} {:>6.3}", reciprocal / count);
 }
 
-/// Every tenth article's title without its subject in front, as its question, and questions that have nothing to do with a bank.
+/// Every third title asked as a question, and questions that have nothing to do with a bank.
 fn floors(reader: &Reader, articles: &[Article], data: &Path) -> Result<(), Failure> {
     let mut labelled: Vec<LabelledQuestion> = articles
         .iter()

@@ -1,6 +1,6 @@
 //! An answer in the article's own words, with the place that it was taken from. No model writes anything here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -8,16 +8,16 @@ use serde::Serialize;
 use crate::limits::{EXTRACT_SENTENCES_MAX, PARAGRAPH_WORDS_MAX, SHORT_ARTICLE_WORDS};
 use crate::markdown::Kind;
 use crate::passage::Passage;
-use crate::search::{Answerable, Hit, SearchResult};
+use crate::search::{Answerable, Asked, Hit, SearchResult};
 use crate::sentence::{count_words, sentences};
 use crate::terms::terms;
 
 /// Articles that are looked into for an answer.
-const HITS_LOOKED_AT: usize = 3;
+const HITS_LOOKED_AT: usize = 10;
 /// A heading that asks the question makes what stands below it the answer, even where it repeats no word of the question.
 const HEADING: f32 = 0.6;
-/// The title names the subject; all parts of the article share it.
-const TITLE: f32 = 0.3;
+/// The title names the subject, and all parts of the article share it: another card's fee is no answer, however well it is worded.
+const TITLE: f32 = 0.9;
 /// A sentence joins the answer when it is at least this good beside the best one.
 const COMPANION: f32 = 0.7;
 
@@ -28,7 +28,7 @@ pub struct Extract {
     pub sentences: Vec<String>,
     /// One per sentence.
     pub citations: Vec<Citation>,
-    /// Of the article that it is taken from, as the search gave it.
+    /// The lower of the article's confidence and of the share of the question that the best sentence covers.
     pub confidence: f64,
 }
 
@@ -53,6 +53,8 @@ struct Candidate<'a> {
     /// The heading that it stands under, by number of its part.
     section: Option<usize>,
     range: Range<usize>,
+    /// Share of the question's rare words that it has or stands under.
+    covered: f32,
     score: f32,
 }
 
@@ -70,7 +72,8 @@ pub fn answer(result: &SearchResult) -> Option<Extract> {
     }
     // The first among equals: articles and passages come best first, sentences in the order of reading.
     let best = candidates.iter().reduce(|best, one| if one.score > best.score { one } else { best })?;
-    if best.score <= 0.0 {
+    // The article may be right and still not say it: a sentence about another subject is worse than silence.
+    if best.covered <= 0.0 || f64::from(best.covered) < result.floor {
         return None;
     }
     let nearby: Vec<&Candidate<'_>> = candidates
@@ -120,13 +123,14 @@ fn extract(best: &Candidate<'_>, mut chosen: Vec<&Candidate<'_>>) -> Extract {
     Extract {
         sentences: chosen.iter().map(|one| one.passage.text[one.range.clone()].to_owned()).collect(),
         citations: chosen.iter().map(cite).collect(),
-        confidence: best.hit.confidence,
+        confidence: best.hit.confidence.min(f64::from(best.covered)),
     }
 }
 
 fn of_passage<'a>(result: &SearchResult, hit: &'a Hit, passage: &'a Passage) -> Vec<Candidate<'a>> {
     let set = |text: &str| terms(text, &hit.language).into_iter().collect::<BTreeSet<_>>();
     let title = set(&hit.title);
+    let most = result.hits.first().map_or(hit.score, |first| first.score);
     let mut heading = set(&passage.headings.join(" "));
     let mut section = None;
     let mut candidates = Vec::new();
@@ -145,31 +149,35 @@ fn of_passage<'a>(result: &SearchResult, hit: &'a Hit, passage: &'a Passage) -> 
         };
         for piece in pieces {
             let own = set(&text[piece.clone()]);
-            let score = score(result, &own, &heading, &title) * hit.confidence as f32;
+            let covered = covered(result, &own, &heading, &title);
+            let score = covered * hit.confidence as f32 * (hit.score / most);
             let range = part.range.start + piece.start..part.range.start + piece.end;
-            candidates.push(Candidate { hit, passage, part: at, section, range, score });
+            candidates.push(Candidate { hit, passage, part: at, section, range, covered, score });
         }
     }
     candidates
 }
 
 /// The share of the question's rare words that stand in the sentence, its heading or the title; the nearer, the more they count. Zero
-/// when neither the sentence nor its heading has any. The surest sentence of the question decides.
-fn score(result: &SearchResult, own: &BTreeSet<String>, heading: &BTreeSet<String>, title: &BTreeSet<String>) -> f32 {
-    let of_one = |asked: &BTreeMap<String, f32>| {
+/// when neither the sentence nor its heading has any. The surest sentence of the question decides. Zero also without the rarest word that the library knows: the fee of another card is no answer.
+fn covered(result: &SearchResult, own: &BTreeSet<String>, heading: &BTreeSet<String>, title: &BTreeSet<String>) -> f32 {
+    // A word of the title says which article, not which sentence.
+    let of_one = |asked: &Asked| {
         let (mut found, mut all, mut is_near) = (0.0, 0.0, false);
-        for (term, rarity) in asked {
+        for (term, rarity) in &asked.terms {
             all += rarity;
+            let (is_own, is_above) = (own.contains(term), heading.contains(term));
             let place = match () {
-                () if own.contains(term) => 1.0,
-                () if heading.contains(term) => HEADING,
+                () if is_own => 1.0,
                 () if title.contains(term) => TITLE,
+                () if is_above => HEADING,
                 () => continue,
             };
-            is_near |= place > TITLE;
+            is_near |= is_own || is_above;
             found += place * rarity;
         }
-        if is_near && all > 0.0 { found / all } else { 0.0 }
+        let is_there = |term: &String| own.contains(term) || heading.contains(term) || title.contains(term);
+        if is_near && asked.subject.as_ref().is_some_and(is_there) { found / all } else { 0.0 }
     };
-    result.asked.iter().map(|asked| of_one(&asked.terms)).fold(0.0, f32::max)
+    result.asked.iter().map(of_one).fold(0.0, f32::max)
 }

@@ -77,6 +77,7 @@ struct Writer {
     /// Addresses of open links, with where their text begins.
     links: Vec<(String, usize)>,
     in_row: bool,
+    in_cell: bool,
     cells: usize,
     rows: usize,
 }
@@ -127,11 +128,16 @@ impl Writer {
                 self.rows = 0;
             }
             "tr" => {
+                self.end_row();
                 self.line();
                 (self.in_row, self.cells) = (true, 0);
                 self.out.push('|');
             }
-            "td" | "th" => self.cells += 1,
+            "td" | "th" => {
+                self.end_cell();
+                self.cells += 1;
+                self.in_cell = true;
+            }
             "a" => {
                 let address =
                     attribute(tag, "href").filter(|href| href.starts_with("http") || href.starts_with("mailto:"));
@@ -157,8 +163,12 @@ impl Writer {
                 self.lists.pop();
                 self.block();
             }
-            "td" | "th" if self.in_row => self.out.push_str(" |"),
-            "tr" if self.in_row => self.end_row(),
+            "td" | "th" => self.end_cell(),
+            "tr" => self.end_row(),
+            "table" => {
+                self.end_row();
+                self.block();
+            }
             "a" => {
                 if let Some((address, from)) = self.links.pop() {
                     let is_shown = self.out.get(from..).is_some_and(|text| text.contains(&address));
@@ -173,8 +183,18 @@ impl Writer {
         }
     }
 
+    /// End tags of cells and rows may be left out.
+    fn end_cell(&mut self) {
+        if std::mem::take(&mut self.in_cell) {
+            self.out.push_str(" |");
+        }
+    }
+
     fn end_row(&mut self) {
-        self.in_row = false;
+        self.end_cell();
+        if !std::mem::take(&mut self.in_row) {
+            return;
+        }
         if self.rows == 0 {
             self.out.push_str(&format!("\n|{}", "---|".repeat(self.cells.max(1))));
         }

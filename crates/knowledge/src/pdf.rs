@@ -1,6 +1,9 @@
 //! The text of a PDF, as paragraphs.
 
-use lopdf::Document;
+use std::collections::BTreeMap;
+
+use lopdf::content::Content;
+use lopdf::{Document, Encoding, Object, ObjectId};
 
 use crate::limits::{PDF_PAGES_MAX, PDF_STREAM_BYTES_MAX};
 
@@ -34,13 +37,13 @@ pub fn read(bytes: &[u8]) -> Result<Pages, NoText> {
     if document.is_encrypted() {
         return Err(NoText::Encrypted);
     }
-    let numbers: Vec<u32> = document.get_pages().into_keys().collect();
-    if numbers.len() > PDF_PAGES_MAX {
-        return Err(NoText::TooManyPages(numbers.len()));
+    let numbered = document.get_pages();
+    if numbered.len() > PDF_PAGES_MAX {
+        return Err(NoText::TooManyPages(numbered.len()));
     }
     let mut pages = Pages { title: title(&document), ..Pages::default() };
-    for number in numbers {
-        match document.extract_text_with_limit(&[number], PDF_STREAM_BYTES_MAX) {
+    for (number, id) in numbered {
+        match page_text(&document, id) {
             Ok(text) => {
                 pages.text.push_str(&paragraphs(&text));
                 pages.text.push_str("\n\n");
@@ -53,6 +56,69 @@ pub fn read(bytes: &[u8]) -> Result<Pages, NoText> {
         (true, _) => Ok(pages),
         (false, true) => Err(NoText::OnlyPictures),
         (false, false) => Err(NoText::Damaged),
+    }
+}
+
+/// What a page shows, in the order in which it is drawn. A move to another line is a line end; a wide gap is a space.
+fn page_text(document: &Document, page: ObjectId) -> lopdf::Result<String> {
+    let fonts = document.get_page_fonts(page)?;
+    let encodings: BTreeMap<Vec<u8>, Encoding<'_>> = fonts
+        .into_iter()
+        .filter_map(|(name, font)| {
+            Some((name, font.get_font_encoding_with_limit(document, PDF_STREAM_BYTES_MAX).ok()?))
+        })
+        .collect();
+    let content = Content::decode(&document.get_page_content_with_limit(page, PDF_STREAM_BYTES_MAX)?)?;
+    let (mut text, mut encoding, mut height) = (String::new(), None, None);
+    for operation in &content.operations {
+        let operands = &operation.operands;
+        match operation.operator.as_str() {
+            "Tf" => encoding = operands.first().and_then(|font| encodings.get(font.as_name().ok()?)),
+            "Td" | "TD" => {
+                let down = operands.get(1).and_then(|down| down.as_float().ok()).unwrap_or_default();
+                end_line(&mut text, down.abs());
+            }
+            "Tm" => {
+                let at = operands.get(5).and_then(|at| at.as_float().ok());
+                end_line(&mut text, height.zip(at).map_or(0.0, |(before, now): (f32, f32)| (before - now).abs()));
+                height = at;
+            }
+            "T*" | "ET" => end_line(&mut text, 1.0),
+            "'" | "\"" => {
+                end_line(&mut text, 1.0);
+                show(&mut text, encoding, operands.last());
+            }
+            "Tj" | "TJ" => show(&mut text, encoding, operands.first()),
+            _ => {}
+        }
+    }
+    Ok(text)
+}
+
+/// On the same line a move is a gap.
+fn end_line(text: &mut String, moved: f32) {
+    let end = if moved > 0.5 { '\n' } else { ' ' };
+    if !text.is_empty() && !text.ends_with(['\n', end]) {
+        text.push(end);
+    }
+}
+
+fn show(text: &mut String, encoding: Option<&Encoding<'_>>, shown: Option<&Object>) {
+    match (encoding, shown) {
+        (Some(encoding), Some(Object::String(bytes, _))) => {
+            text.push_str(&Document::decode_text(encoding, bytes).unwrap_or_default());
+        }
+        (_, Some(Object::Array(parts))) => {
+            for part in parts {
+                // Thousandths of the size of the letters, to the left; about a space and more is one.
+                match part.as_float() {
+                    Ok(left) if left < -180.0 && !text.ends_with(char::is_whitespace) => text.push(' '),
+                    Ok(_) => {}
+                    Err(_) => show(text, encoding, Some(part)),
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -79,7 +145,10 @@ fn paragraphs(text: &str) -> String {
             out.truncate(out.trim_end().len());
             out.push_str("\n\n");
         } else if is_item {
-            out.push_str("\n- ");
+            if !out.is_empty() && !out.ends_with('\n') {
+                out.push('\n');
+            }
+            out.push_str("- ");
             out.push_str(line.trim_start_matches(['•', '·', '▪', '-', '–']).trim_start());
         } else if out.ends_with('-') && line.starts_with(char::is_lowercase) {
             // A word divided at the end of a line.

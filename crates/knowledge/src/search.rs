@@ -4,6 +4,7 @@
 //! What a sentence finds counts by the power [`EVIDENCE`] of its score, so that the sentences that the library can answer outweigh
 //! those that it cannot: a customer's story holds both.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -13,7 +14,7 @@ use crate::index::{IndexError, Reader, Snapshot};
 use crate::limits::{HIT_PASSAGES_MAX, HITS_MAX, QUERY_CHARS_MAX, QUERY_SENTENCES_MAX, QUERY_TERMS_MAX};
 use crate::passage::Passage;
 use crate::sentence::sentences;
-use crate::shelf::Looked;
+use crate::shelf::{Looked, OTHERS};
 use crate::terms::{pairs, terms};
 
 /// A word in the title says more about an article than the same word in its text.
@@ -93,6 +94,8 @@ pub enum Answerable {
 pub struct Asked {
     /// Each term with its rarity; a term that the library does not have is as rare as can be.
     pub terms: BTreeMap<String, f32>,
+    /// The rarest term that the library has: the subject, as far as words can tell.
+    pub subject: Option<String>,
     #[serde(skip)]
     pairs: Vec<String>,
 }
@@ -103,6 +106,8 @@ pub struct SearchResult {
     /// Best first.
     pub hits: Vec<Hit>,
     pub answerable: Answerable,
+    /// The floor that was asked for.
+    pub floor: f64,
     /// The question as it was understood, sentence by sentence.
     pub asked: Vec<Asked>,
 }
@@ -130,7 +135,7 @@ impl Reader {
             Some(best) if best < query.floor => Answerable::BelowFloor { best, floor: query.floor },
             Some(_) => Answerable::Yes,
         };
-        Ok(SearchResult { hits, answerable, asked })
+        Ok(SearchResult { hits, answerable, floor: query.floor, asked })
     }
 }
 
@@ -178,21 +183,30 @@ impl Snapshot {
         Ok(asked)
     }
 
-    /// A sentence in the language of the library that knows most of its words; the first in the alphabet among equals.
+    /// A sentence in the language of the library that knows most of its words, among equals the one that leaves fewest unknown:
+    /// function words of another language are words that nothing holds.
     fn asked(&self, text: &str, languages: &[String]) -> Result<Asked, IndexError> {
         let view = &self.articles;
-        let mut best: Option<(usize, Asked)> = None;
+        let mut best: Option<((usize, Reverse<usize>), Asked)> = None;
         for language in languages {
             let found = terms(text, language);
             let pairs: BTreeSet<String> = pairs(&found).into_iter().collect();
             let (mut rarities, mut known) = (BTreeMap::new(), 0);
+            let mut subject: Option<(f32, String)> = None;
             for term in found {
-                known += usize::from(view.holds(view.fields.body, &term)?);
                 let rarity = view.rarity(view.fields.body, &term)?;
+                if view.holds(view.fields.body, &term)? {
+                    known += 1;
+                    if subject.as_ref().is_none_or(|(rarest, _)| rarity > *rarest) {
+                        subject = Some((rarity, term.clone()));
+                    }
+                }
                 rarities.insert(term, rarity);
             }
-            if best.as_ref().is_none_or(|(most, _)| known > *most) {
-                best = Some((known, Asked { terms: rarities, pairs: pairs.into_iter().collect() }));
+            let fit = (known, Reverse(rarities.len()));
+            if best.as_ref().is_none_or(|(most, _)| fit > *most) {
+                let (subject, pairs) = (subject.map(|(_, term)| term), pairs.into_iter().collect());
+                best = Some((fit, Asked { terms: rarities, subject, pairs }));
             }
         }
         Ok(best.map(|(_, asked)| asked).unwrap_or_default())
@@ -295,7 +309,7 @@ impl Asked {
 
     fn covered(&self, held: &BTreeSet<String>, snapshot: &Snapshot) -> f64 {
         let found: f32 = self.terms.iter().filter(|(term, _)| held.contains(*term)).map(|(_, rarity)| rarity).sum();
-        let rarest = (2.0 * snapshot.articles.live_rows() as f32 + 2.0).ln();
+        let rarest = (2.0 * (snapshot.articles.live_rows() + OTHERS) as f32 + 2.0).ln();
         f64::from(found / (self.mass() + DOUBT * rarest))
     }
 }

@@ -19,6 +19,8 @@ use crate::limits::WRITER_BYTES;
 /// How fast repeating a word stops helping, and how much long texts are held back: BM25's usual values.
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
+/// Rarity is told as if so many other articles stood beside: in a library of one article every word would be common.
+pub(crate) const OTHERS: u64 = 100;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Fields {
@@ -147,7 +149,7 @@ impl View {
     /// How rare a term is in the body; a term that nothing holds is as rare as can be.
     pub(crate) fn rarity(&self, field: Field, term: &str) -> tantivy::Result<f32> {
         let found = self.searcher.doc_freq(&Term::from_field_text(field, term))?;
-        Ok(idf(self.searcher.num_docs(), found))
+        Ok(idf(self.searcher.num_docs() + OTHERS, found))
     }
 
     pub(crate) fn holds(&self, field: Field, term: &str) -> tantivy::Result<bool> {

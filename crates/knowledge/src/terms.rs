@@ -12,7 +12,7 @@ const WORD_BYTES_MAX: usize = 60;
 
 /// English words that carry no subject. The list of tantivy has 33 of them; questions are made of the others.
 const ENGLISH: &str = "a about all am an and any are as at be been being both but by can could did do does doing don for from \
-    get got had has have having he her here him his how i if in into is it its just let ll m may me might more most must my no \
+    get got had has have having he her here him his how i if in into is it its just let ll m many may me might more most much must my no \
     nor not now of on only or other our out own please re s same shall she should so some such t than that the their them then \
     there these they this those to too up us ve very want was we were what when where which who whom why will with would you \
     your";

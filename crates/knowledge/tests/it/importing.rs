@@ -90,7 +90,19 @@ fn a_folder_gives_articles_and_says_why_a_file_is_none() {
     write("photo.jpg", b"\xff\xd8");
     write(".hidden.md", b"not looked at");
     let outcome = read_folder(folder.path(), &defaults(), &Mapping::default()).unwrap();
-    expect![[""]].assert_eq(&shown(&outcome));
+    expect![[r##"
+        cards/lost-card | Replace a lost card | en | Ada | None | "# Replace a lost card\n\nBlock it first."
+        fees | Fees | en | Grace | Some("2027-01-31") | "None."
+        limits | Limits | en | Ada | None | "Two thousand a day."
+        terms | Card terms | en | Ada | None | "The card costs nothing in the first year. It costs $20 a year afterwards."
+        ! bad-day.md: `review_by` is no date like 2026-11-22
+        ! broken.pdf: it is damaged or no PDF; open it and save it again
+        ! empty.md: it holds no text; a scanned document has to be read by OCR first
+        ! latin1.md: it is not UTF-8; save it as UTF-8
+        ! locked.pdf: it is encrypted; save it without a password
+        ! photo.jpg: its name ends in none of .md .markdown .txt .html .htm .pdf .jsonl
+        ! scan.pdf: it holds pictures and no text; a scanned document has to be read by OCR first
+    "##]].assert_eq(&shown(&outcome));
 }
 
 #[test]
@@ -100,7 +112,14 @@ fn rows_are_read_by_their_mapping_and_bad_ones_are_named_by_line() {
     let mapping = Mapping { body: "content".to_owned(), ..Mapping::default() };
     let outcome = read("faq.jsonl", rows.as_bytes(), &defaults(), &mapping);
     assert_eq!(outcome.articles[0].updated.millis(), 5);
-    expect![[""]].assert_eq(&shown(&outcome));
+    expect![[r#"
+        a | A | en | Ada | None | "Text"
+        ! faq.jsonl:3: the line is no JSON object: Syntax error at column 2
+        ! faq.jsonl:4: `content` is missing or no text
+        ! faq.jsonl:5: it has no id; give every article one that stays the same
+        ! faq.jsonl:6: `review_by` is no date like 2026-11-22
+    "#]]
+    .assert_eq(&shown(&outcome));
 }
 
 #[test]
@@ -111,7 +130,14 @@ fn an_import_is_planned_by_difference_and_then_applied() {
     let repeated = article("new", "New again", "text");
     let articles = vec![later, article("edited", "Edited", "after"), article("new", "New", "text"), repeated];
     let plan = plan(&there, Outcome { articles, rejected: vec![] });
-    expect![[""]].assert_eq(&plan.to_string());
+    expect![[r#"
+        1 added, 1 changed, 1 unchanged, 1 gone, 1 rejected
+        + new
+        ~ edited
+        - old
+        ! new.md: another article of this import has the id `new`; ids must differ
+    "#]]
+    .assert_eq(&plan.to_string());
 
     let by_id = || there.iter().map(|one| (one.id.clone(), one.clone())).collect::<BTreeMap<String, Article>>();
     let mut all = by_id();

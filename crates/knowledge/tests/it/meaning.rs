@@ -10,10 +10,10 @@ use signalbox_knowledge::search::Query;
 
 use crate::library;
 
-/// Four directions: cards, money abroad, limits, and nothing in particular.
+/// Four directions: what is gone, what is eaten, limits, and nothing in particular. `card` is everywhere and says nothing.
 const TOKENS: &[(&str, [f32; 4])] = &[
     ("[UNK]", [0.0, 0.0, 0.0, 0.0]),
-    ("card", [1.0, 0.0, 0.0, 0.1]),
+    ("card", [0.0, 0.0, 0.0, 0.0]),
     ("plastic", [1.0, 0.0, 0.1, 0.0]),
     ("lost", [0.9, 0.0, 0.0, 0.3]),
     ("mis", [0.9, 0.1, 0.0, 0.0]),

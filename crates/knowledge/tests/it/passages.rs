@@ -23,7 +23,18 @@ fn markup_goes_and_links_stay_as_text_and_address() {
     let body = "# Cards\n\nA **gold** card, see [fees](https://x.example/fees) or <https://x.example>.\n\n\
         - one\n- two\n  1. inner\n\n| card | fee |\n|---|---|\n| Gold | $5 |\n\n<div onclick=\"evil()\">Call <b>us</b></div>\n\n\
         <script>alert(1)</script>\n";
-    expect![[""]].assert_eq(&shown(&article("cards", "Cards", body)));
+    expect![[r#"
+        [Cards] 0..192
+        Cards
+        A gold card, see fees (https://x.example/fees) or https://x.example.
+        - one
+        - two
+        1. inner
+        card | fee
+        Gold | $5
+        Call us
+    "#]]
+    .assert_eq(&shown(&article("cards", "Cards", body)));
 }
 
 #[test]
@@ -82,7 +93,16 @@ fn html_keeps_what_the_page_says_and_drops_what_surrounds_it() {
          <table><tr><th>Card<th>Fee</tr><tr><td>Gold</td><td>$5</td></tr></table></main><footer>© Bank</footer></body></html>",
     );
     assert_eq!((page.title.as_deref(), page.language.as_deref()), (Some("Fees & limits"), Some("en-GB")));
-    expect![[""]].assert_eq(&shown(&article("fees", "Fees", &page.markdown)));
+    expect![[r#"
+        [Fees] 0..121
+        Fees
+        Paying abroad costs *1.5 %*. More (https://x.example/a)
+        - one
+        - two more
+        Card | Fee
+        Gold | $5
+    "#]]
+    .assert_eq(&shown(&article("fees", "Fees", &page.markdown)));
 }
 
 #[test]
@@ -107,5 +127,10 @@ fn what_is_overdue_comes_first_and_no_day_is_no_freshness() {
         .iter()
         .map(|one| format!("{} {:?}\n", one.article, one.why))
         .collect();
-    expect![[""]].assert_eq(&found);
+    expect![[r#"
+        old Overdue { days: 325 }
+        late Overdue { days: 21 }
+        none NoReviewDay
+    "#]]
+    .assert_eq(&found);
 }

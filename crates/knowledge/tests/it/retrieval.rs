@@ -40,7 +40,16 @@ fn a_question_finds_its_article_with_reasons_and_confidence() {
     );
     text += &found(&reader, &Query::new("Which penguin won?"));
     text += &found(&reader, &Query::new("and what about it?"));
-    expect![[""]].assert_eq(&text);
+    expect![[r#"
+        fees 0.89 cash cost foreign machin withdraw
+        Yes
+        lost-card 0.19 lost card
+        fees 0.09 card
+        BelowFloor { best: 0.18684425950050354, floor: 0.5 }
+        NothingFound
+        NothingFound
+    "#]]
+    .assert_eq(&text);
 }
 
 #[test]
@@ -126,7 +135,27 @@ fn an_answer_is_word_for_word_with_its_place_or_there_is_none() {
         "Which penguin won the chess tournament?",
     ];
     let text: String = questions.iter().map(|question| answered(&reader, question)).collect();
-    expect![[""]].assert_eq(&text);
+    expect![[r#"
+        What are the fees for paying by card abroad?
+          Paying by card abroad costs 1.5 % of the amount. [fees]
+          Payments in euro are free. [fees]
+        What does a withdrawal from a foreign machine cost?
+          Each withdrawal from a foreign machine costs $3. [fees]
+          The machine's owner may ask for more. [fees]
+        How do I block a lost card?
+          1. Open Cards in the app. [lost-card]
+          2. Choose the lost card. [lost-card]
+          3. Press Block. [lost-card]
+        When does a new card arrive?
+          A new card arrives within 5 days. [lost-card]
+          See delivery (https://bank.example/delivery). [lost-card]
+        How much may I send a day?
+          You may send up to $2,000 a day. [limits]
+          Ask us to raise the limit before a large transfer. [limits]
+        Which penguin won the chess tournament?
+          no answer: NothingFound
+    "#]]
+    .assert_eq(&text);
 }
 
 #[test]
@@ -159,7 +188,15 @@ fn a_curve_says_what_each_floor_would_do() {
         let (right, missed) = (point.right_ratio, point.missed_ratio);
         format!("{:.2}: answered {:.2}, right {right:.2?}, missed {missed:.2?}\n", point.floor, point.answered_ratio)
     };
-    expect![[""]].assert_eq(&points.iter().step_by(4).map(shown).collect::<String>());
+    expect![[r#"
+        0.00: answered 1.00, right Some(0.75), missed Some(0.00)
+        0.20: answered 1.00, right Some(0.75), missed Some(0.00)
+        0.40: answered 0.50, right Some(1.00), missed Some(0.33)
+        0.60: answered 0.50, right Some(1.00), missed Some(0.33)
+        0.80: answered 0.50, right Some(1.00), missed Some(0.33)
+        1.00: answered 0.00, right None, missed Some(1.00)
+    "#]]
+    .assert_eq(&points.iter().step_by(4).map(shown).collect::<String>());
     assert!(curve(&index.reader(), &[], &[]).is_err());
 }
 
@@ -182,6 +219,15 @@ fn unanswered_questions_become_gaps() {
         text += &format!("{} × {:?} nearest {nearest:?}\n", gap.size, gap.key_terms);
         gap.examples.iter().for_each(|example| text += &format!("  {example}\n"));
     }
-    expect![[""]].assert_eq(&text);
+    expect![[r#"
+        3 × ["card", "mobil", "wallet", "use", "work", "add"] nearest Some("lost-card 0.17")
+          Can I use my card with a mobile wallet?
+          Does the mobile wallet work with my card?
+          How do I add a card to the mobile wallet on my phone?
+        2 × ["mortgag", "rate", "hous", "offer"] nearest None
+          Do you offer a mortgage for a house?
+          What is the rate of a mortgage?
+    "#]]
+    .assert_eq(&text);
     assert_eq!((found.single, found.left_out), (1, 0));
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use signalbox_agents::http::Pace;
 use signalbox_agents::model_engine::{
     Briefing, DoneCall, Fallback, Grounding, HandOffReason, Hands, ModelEngine, Nonce, Outcome, Passage, Said, Section,
@@ -11,7 +11,7 @@ use signalbox_agents::model_engine::{
 };
 use signalbox_agents::provider::{BudgetLimits, Cost, Endpoint, Price, Provider};
 use signalbox_agents::reach::Ran;
-use signalbox_agents::tools::{self, ToolOutcome};
+use signalbox_agents::tools::ToolOutcome;
 use signalbox_model::event::action::ApprovalVerdict;
 use signalbox_model::event::ai_agent::{AiFigures, AiOutcome, AiTask, HandoffReason, Source, ToolRun};
 use signalbox_model::limits::{AI_TURN_SOURCES_MAX, AI_TURN_TOOLS_MAX};
@@ -68,7 +68,8 @@ pub async fn answer(brain: &Brain, turn: &Turn) -> Answered {
         Some(query) => brain.search(query, &collections).await.map(|(found, _)| found.passages).unwrap_or_default(),
         None => Vec::new(),
     };
-    let request = match request(brain, turn, *grounded, &found) {
+    let earlier = earlier(brain, turn).await;
+    let request = match request(brain, turn, *grounded, &found, earlier) {
         Ok(request) => request,
         Err(why) => return failed(turn, "bad_version", &why),
     };
@@ -113,7 +114,13 @@ fn section(title: &str, text: String) -> Option<Section> {
     (!text.trim().is_empty()).then(|| Section { title: title.to_owned(), text })
 }
 
-fn request(brain: &Brain, turn: &Turn, grounded: bool, found: &[SourceSeen]) -> Result<TurnRequest, String> {
+fn request(
+    brain: &Brain,
+    turn: &Turn,
+    grounded: bool,
+    found: &[SourceSeen],
+    earlier: Vec<DoneCall>,
+) -> Result<TurnRequest, String> {
     let draft = &turn.snapshot.draft;
     let briefing = &draft.briefing;
     let intents: Vec<String> = draft.intents.iter().map(|rule| format!("{}: {}", rule.intent, rule.boundary)).collect();
@@ -159,8 +166,8 @@ fn request(brain: &Brain, turn: &Turn, grounded: bool, found: &[SourceSeen]) -> 
             .collect(),
         passages: found.iter().take(PASSAGES_MAX).map(passage).collect(),
         tools: known,
-        used: Default::default(),
-        earlier: earlier(turn),
+        used: brain.tools.used(&turn.customer.to_string(), &turn.today.to_string()),
+        earlier,
         autonomy: level(turn.autonomy),
         limits: BudgetLimits {
             tokens: tokens_left.map_or(standard.tokens, |left| left.min(standard.tokens)),
@@ -174,8 +181,8 @@ fn request(brain: &Brain, turn: &Turn, grounded: bool, found: &[SourceSeen]) -> 
     })
 }
 
-/// Calls that were made before a person was asked, and the one that they decided about.
-fn earlier(turn: &Turn) -> Vec<DoneCall> {
+/// Calls that were made before a person was asked, and the one that they decided about: made now, if they agreed.
+async fn earlier(brain: &Brain, turn: &Turn) -> Vec<DoneCall> {
     let call = |earlier: &EarlierCall| DoneCall {
         tool: earlier.tool.clone(),
         arguments: earlier.arguments.clone(),
@@ -183,14 +190,19 @@ fn earlier(turn: &Turn) -> Vec<DoneCall> {
         approved_by: None,
     };
     let mut calls: Vec<DoneCall> = turn.memory.earlier.iter().map(call).collect();
-    if let Some(waiting) = &turn.memory.waiting {
-        let (approved_by, result) = match turn.verdict {
-            Some(ApprovalVerdict::Granted { person }) => (Some(person.to_string()), Value::Null),
-            _ => (None, serde_json::json!({ "denied": "a person did not agree" })),
-        };
-        let (tool, arguments) = (waiting.tool.clone(), waiting.arguments.clone());
-        calls.push(DoneCall { tool, arguments, result, approved_by });
-    }
+    let Some(waiting) = &turn.memory.waiting else { return calls };
+    let (tool, arguments) = (waiting.tool.clone(), waiting.arguments.clone());
+    let Some(ApprovalVerdict::Granted { person }) = turn.verdict else {
+        let result = json!({ "status": "denied", "why": "a person did not agree" });
+        calls.push(DoneCall { tool, arguments, result, approved_by: None });
+        return calls;
+    };
+    let outcome = run(brain, turn, &waiting.tool, arguments.clone(), &waiting.key, turn.until).await;
+    let result = match &outcome {
+        ToolOutcome::Ok(result) => result.clone(),
+        other => json!({ "status": other.word() }),
+    };
+    calls.push(DoneCall { tool, arguments, result, approved_by: Some(person.to_string()) });
     calls
 }
 
@@ -218,25 +230,32 @@ fn hands(brain: &Brain, turn: &Turn) -> Hands {
     Hands { search: Some(search), run_tool, redact }
 }
 
-async fn run_tool(brain: &Brain, turn: &Turn, run: signalbox_agents::reach::Run) -> Ran {
-    let handle = run.tool.definition().name.clone();
-    let Some(tool) = turn.snapshot.tools.iter().find(|tool| tool.handle.as_str() == handle) else {
-        return Ran { outcome: ToolOutcome::NotSent { why: "no such tool".to_owned() }, attempts: Vec::new() };
-    };
-    let arguments = Value::Object(run.arguments);
-    let outcome = match &turn.tools {
-        Tools::Doubles(doubles) => guided::doubled(doubles, &handle, &arguments),
-        Tools::Rehearsal if tool.access == Access::Write => {
-            ToolOutcome::NotSent { why: "a trial: nothing is changed".to_owned() }
-        }
-        Tools::Rehearsal | Tools::Live => {
-            let (customer, day) = (turn.customer.to_string(), turn.today.to_string());
-            let wanted = For { conversation: turn.conversation, customer: &customer, number: turn.number, day: &day };
-            let opened = guided::opened(turn, &arguments);
-            brain.tools.run(tool, tools::Tool::clone(&run.tool), opened, &run.key, wanted, run.until).await.0
-        }
-    };
+async fn run_tool(brain: &Brain, turn: &Turn, wanted: signalbox_agents::reach::Run) -> Ran {
+    let handle = wanted.tool.definition().name.clone();
+    let arguments = Value::Object(wanted.arguments);
+    let outcome = run(brain, turn, &handle, arguments, &wanted.key, wanted.until).await;
     Ran { outcome, attempts: Vec::new() }
+}
+
+/// Makes a call that was allowed, in the way that this turn runs tools.
+async fn run(brain: &Brain, turn: &Turn, handle: &str, arguments: Value, key: &str, until: Instant) -> ToolOutcome {
+    let not_sent = |why: String| ToolOutcome::NotSent { why };
+    let Some(tool) = turn.snapshot.tools.iter().find(|tool| tool.handle.as_str() == handle) else {
+        return not_sent("no such tool".to_owned());
+    };
+    match &turn.tools {
+        Tools::Doubles(doubles) => guided::doubled(doubles, handle, &arguments),
+        Tools::Rehearsal if tool.access == Access::Write => not_sent("a trial: nothing is changed".to_owned()),
+        Tools::Rehearsal | Tools::Live => match brain.checked(tool) {
+            Err(why) => not_sent(why.to_string()),
+            Ok(checked) => {
+                let (customer, day) = (turn.customer.to_string(), turn.today.to_string());
+                let wanted =
+                    For { conversation: turn.conversation, customer: &customer, number: turn.number, day: &day };
+                brain.tools.run(tool, checked, guided::opened(turn, &arguments), key, wanted, until).await.0
+            }
+        },
+    }
 }
 
 fn reason(reason: HandOffReason) -> HandoffReason {

@@ -300,6 +300,13 @@ impl Toolbox {
         ran
     }
 
+    /// What each tool did for a customer on a day.
+    pub fn used(&self, customer: &str, day: &str) -> BTreeMap<String, Used> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = |((who, _, when), _): &(&(String, String, String), &Used)| who == customer && when == day;
+        counts.iter().filter(of).map(|((_, tool, _), used)| (tool.clone(), *used)).collect()
+    }
+
     fn count(&self, wanted: For<'_>, tool: &str) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= COUNTS_MAX {

@@ -1,4 +1,4 @@
-//! The one entrance: a turn goes in, what is said and done comes out, always within its time.
+//! What answers have in common: knowledge, tools, programs kept ready.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,15 +8,14 @@ use signalbox_guided::Program;
 use signalbox_model::event::ai_agent::{AiFigures, AiOutcome};
 use signalbox_model::id::{ArticleId, CollectionId};
 use signalbox_model::setup::DocumentId;
-use signalbox_model::setup::ai_agent::EngineChoice;
 use signalbox_model::setup::connector::Tool;
 use signalbox_model::word::Slug;
 
+use super::program;
 use super::shelves::{Found, Shelves};
 use super::toolbox::{Toolbox, Unusable, checked};
 use super::trace::{Step, Trace};
 use super::turn::{Answered, Turn};
-use super::{guided, model, program};
 use crate::standing::Standing;
 
 /// Programs that are kept ready.
@@ -41,21 +40,6 @@ impl Brain {
     /// Answers from these shelves with these tools.
     pub fn new(shelves: Shelves, tools: Toolbox, standing: Standing) -> Brain {
         Brain { shelves, tools, standing, programs: Arc::default() }
-    }
-
-    /// Works a turn out. A turn that is not done by its time has failed, and says so.
-    pub async fn answer(&self, turn: &Turn) -> Answered {
-        let until = turn.until;
-        let work = async {
-            match &turn.snapshot.draft.engine {
-                EngineChoice::Guided => guided::answer(self, turn, &self.program(turn)).await,
-                EngineChoice::Model { .. } => model::answer(self, turn).await,
-            }
-        };
-        match tokio::time::timeout_at(until, work).await {
-            Ok(answered) => answered,
-            Err(_) => failed(turn, "timed_out", "the time of the turn was over"),
-        }
     }
 
     /// The guided program of a turn's version.

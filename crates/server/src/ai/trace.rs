@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::turn::Memory;
+use super::memory::Memory;
 
 /// A passage that was found or cited.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

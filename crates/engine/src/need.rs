@@ -16,6 +16,12 @@ const LONG_MS: u64 = 15 * 60_000;
 const HOLD_MS: u64 = 60_000;
 /// A warm transfer begins to count as stuck after this.
 const TRANSFER_MS: u64 = 45_000;
+/// Turns of a customer over which their mood is judged.
+const ANGRY_TURNS: usize = 4;
+/// A mean at or below this over those turns is anger.
+const ANGRY_MEAN: i32 = -2;
+/// What anger adds: more than any clock of an owned conversation begins with.
+const ANGRY_POINTS: u32 = 50;
 
 /// A kind of need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,6 +45,12 @@ pub enum NeedKind {
     NotTaken,
     /// A warm transfer finds nobody.
     TransferStuck,
+    /// The customer is angry.
+    Angry,
+    /// An AI agent handed it over, and nobody came in time.
+    HandoffTimedOut,
+    /// An AI agent waits for a person's approval.
+    ApprovalWaiting,
 }
 
 /// A reason to look at it.
@@ -81,6 +93,9 @@ pub fn need(conversation: &Conversation, directory: &Directory, now: Timestamp) 
         past(NeedKind::OnHoldLong, conversation.held_since, HOLD_MS, 20, now),
         past(NeedKind::Long, conversation.owned_since.filter(|_| has_owner(conversation)), LONG_MS, 10, now),
         transfer_stuck(conversation, now),
+        angry(conversation),
+        handoff_timed_out(conversation, now),
+        past(NeedKind::ApprovalWaiting, conversation.ai.approval.map(|approval| approval.asked_at), 0, 30, now),
     ]
     .into_iter()
     .flatten()
@@ -134,4 +149,22 @@ fn transfer_stuck(conversation: &Conversation, now: Timestamp) -> Option<NeedRea
     let transfer = conversation.transfer.as_ref().filter(|transfer| transfer.briefed.is_none())?;
     let since = transfer.until.minus(DurationMs(signalbox_model::limits::WARM_TRANSFER_MS_MAX));
     past(NeedKind::TransferStuck, Some(since), TRANSFER_MS, 20, now)
+}
+
+/// The customer's own turns only: nobody who works here is ever read for feeling.
+fn angry(conversation: &Conversation) -> Option<NeedReason> {
+    let felt = &conversation.ai.sentiments;
+    let last = felt.len().checked_sub(ANGRY_TURNS).map(|from| &felt[from..])?;
+    let sum: i32 = last.iter().map(|sentiment| i32::from(*sentiment)).sum();
+    (sum <= ANGRY_MEAN * ANGRY_TURNS as i32).then_some(NeedReason {
+        kind: NeedKind::Angry,
+        since: None,
+        points: ANGRY_POINTS,
+    })
+}
+
+fn handoff_timed_out(conversation: &Conversation, now: Timestamp) -> Option<NeedReason> {
+    let handoff = conversation.ai.handoff.filter(|handoff| handoff.timed_out)?;
+    let waits = matches!(conversation.owner, Owner::Queue { .. });
+    past(NeedKind::HandoffTimedOut, Some(handoff.requested_at).filter(|_| waits), 0, 40, now)
 }

@@ -6,12 +6,14 @@
 pub mod names;
 pub mod measured;
 pub mod customer;
+pub mod ai;
 pub mod conversation;
 pub mod floor;
 pub mod alert;
 pub mod record;
 pub mod history;
 
+pub use ai::{AiAgentLive, AiPart, ApprovalPart, HandoffPart, Mood, MoodTrend, ai_agents_live, mood};
 pub use alert::{AlertAbout, AlertNote, AlertRow, AlertState, alert_live, alert_row};
 pub use conversation::{
     ConversationSummary, Need, NeedReason, OfferLive, State, TransferLive, TransferTarget, closed_summary,

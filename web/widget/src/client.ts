@@ -14,6 +14,8 @@ export interface ChatItem {
   at: number;
   by: 'me' | 'agent' | 'system';
   name?: string;
+  /** Whether who answers is an AI agent. */
+  is_ai?: boolean;
   text: string | null;
   file?: ChatFile;
 }
@@ -22,6 +24,8 @@ export interface ChatState {
   status: 'waiting' | 'active' | 'closed' | 'turned_away';
   place_in_line: number | null;
   agent: string | null;
+  /** Whether who is there is an AI agent. */
+  is_ai?: boolean;
   opens_at: number | null;
   conversation: string;
 }

@@ -34,7 +34,7 @@ export class Log {
   add(item: ChatItem): void {
     if (this.positions.has(item.position)) return;
     if (item.by === 'me') this.arrived(item);
-    const row = this.row(item.by, item.by === 'agent' ? `${item.name ?? 'We'}, ${clock(item.at)}` : item.by === 'me' ? clock(item.at) : '');
+    const row = this.row(item.by, item.by === 'agent' ? `${item.name ?? 'We'}${item.is_ai ? ', AI assistant' : ''}, ${clock(item.at)}` : item.by === 'me' ? clock(item.at) : '');
     if (item.file) row.append(this.file(item.file));
     else row.append(make('p', {}, item.text ?? '(removed)'));
     const who = item.by + (item.name ?? '');

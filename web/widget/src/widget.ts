@@ -274,7 +274,7 @@ export class SignalboxChat extends HTMLElement {
     try {
       this.settle(await this.client.person());
       this.complain('');
-      if (this.state) this.status.textContent = `You asked for a person. ${describe(this.state)}`;
+      if (this.state) this.status.textContent = this.state.status === 'waiting' ? `You are being connected with a person. ${describe(this.state)}` : `You asked for a person. ${describe(this.state)}`;
     } catch (error) {
       this.asked = false;
       this.composer.person.disabled = false;
@@ -346,6 +346,7 @@ function describe(state: ChatState): string {
       if (state.place_in_line === null) return 'Waiting for somebody to answer.';
       return state.place_in_line <= 1 ? 'You are next in line.' : `You are number ${state.place_in_line} in line.`;
     case 'active':
+      if (state.is_ai) return `${state.agent ?? 'An assistant'}, AI assistant, is here. You can talk to a person at any time.`;
       return state.agent ? `${state.agent} is here.` : 'Somebody is here.';
     case 'closed':
       return 'Ended. Write to go on.';

@@ -5,6 +5,8 @@ mod owned;
 mod supervised;
 mod filed;
 mod detail;
+mod ai;
+mod handoff;
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -35,6 +37,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(owned::routes())
         .merge(supervised::routes())
         .merge(filed::routes())
+        .merge(ai::routes())
+        .merge(handoff::routes())
 }
 
 /// A page of conversations.

@@ -16,7 +16,10 @@ use super::reads::look;
 use crate::auth::Permission;
 use crate::follower::lookup;
 use crate::state::AppState;
-use crate::wire::{AlertRow, ConversationSummary, PersonLive, QueueLive, alert_row, people_live, queues_live};
+use crate::wire::{
+    AiAgentLive, AlertRow, ConversationSummary, PersonLive, QueueLive, ai_agents_live, alert_row, people_live,
+    queues_live,
+};
 
 /// The route of the floor.
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -30,6 +33,8 @@ pub struct Floor {
     pub queues: Vec<QueueLive>,
     /// People, in the order of their names.
     pub people: Vec<PersonLive>,
+    /// AI agents, in the order of their names.
+    pub ai_agents: Vec<AiAgentLive>,
     /// Conversations that are open or in wrap-up, neediest first.
     pub conversations: Vec<ConversationSummary>,
     /// Alerts that are not over, newest first.
@@ -50,6 +55,7 @@ async fn read(State(state): State<AppState>, reader: Reader) -> Result<Json<Floo
     Ok(Json(Floor {
         queues: queues_live(&floor, position, now, |queue| figures.queues.get(&queue).cloned().unwrap_or_default()),
         people: people_live(&floor, position, |person| figures.people.get(&person).cloned().unwrap_or_default()),
+        ai_agents: ai_agents_live(&floor, position),
         conversations,
         alerts: alerts.iter().map(|row| alert_row(row, &floor.directory, now)).collect(),
     }))

@@ -1,6 +1,6 @@
 //! From what is dirty to new versions on the board.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -16,7 +16,7 @@ use super::names::Names;
 use crate::figures::Figures;
 use crate::live::{Item, Key, Kind, Link};
 use crate::state::AppState;
-use crate::wire;
+use crate::wire::{self, AiAgentLive};
 
 /// Rows of queues and people are rendered at most this often: their numbers change with every fact.
 pub const ROW_EVERY: Duration = Duration::from_secs(1);
@@ -29,6 +29,7 @@ pub struct Rendered {
     needs: HashMap<ConversationId, u32>,
     people_at: HashMap<PersonId, Instant>,
     queues_at: Option<Instant>,
+    ai_agents: BTreeMap<String, AiAgentLive>,
 }
 
 fn item(
@@ -49,7 +50,7 @@ fn item(
 const GONE: Option<&()> = None;
 
 /// On whose desks a conversation is.
-fn links(conversation: &Conversation) -> Vec<(PersonId, Link)> {
+fn links(conversation: &Conversation, floor: &Floor) -> Vec<(PersonId, Link)> {
     let offered = conversation.offer.as_ref().map(|offer| offer.person);
     let mut links: Vec<(PersonId, Link)> = Vec::new();
     for person in conversation.holders() {
@@ -58,6 +59,10 @@ fn links(conversation: &Conversation) -> Vec<(PersonId, Link)> {
         if !links.iter().any(|(there, _)| *there == person) {
             links.push((person, link));
         }
+    }
+    // Whoever serves its queue may agree to what an AI agent wants to do there.
+    if let (Some(_), Some(queue)) = (conversation.ai.approval, conversation.queue) {
+        links.extend(floor.directory.people_serving(queue).iter().map(|person| (*person, Link::Approval)));
     }
     links
 }
@@ -153,7 +158,7 @@ impl Rendered {
                 id.to_string(),
                 conversation.position,
                 Some(&summary),
-                links(conversation),
+                links(conversation, floor),
             ));
         }
         items
@@ -172,12 +177,30 @@ impl Rendered {
             return;
         }
         self.queues_at = Some(Instant::now());
+        self.ai_agents(floor, read, items);
         let rows = wire::queues_live(floor, read, now, |queue| figures.queues.get(&queue).cloned().unwrap_or_default());
         for id in std::mem::take(&mut dirty.queues) {
             let text = id.to_string();
             let row = rows.iter().find(|row| row.id == text);
             let serving = floor.directory.people_serving(id).iter().map(|person| (*person, Link::Queue)).collect();
             items.extend(item(Kind::Queue, text, read, row, serving));
+        }
+    }
+
+    /// AI agents whose rows have changed. They change with the conversations of the queues that they serve.
+    fn ai_agents(&mut self, floor: &Floor, read: Position, items: &mut Vec<Item>) {
+        let rows = wire::ai_agents_live(floor, read);
+        let mut gone = std::mem::take(&mut self.ai_agents);
+        for row in rows {
+            let before = gone.remove(&row.id);
+            let same = before.is_some_and(|before| AiAgentLive { position: row.position, ..before } == row);
+            if !same {
+                items.extend(item(Kind::AiAgent, row.id.clone(), read, Some(&row), Vec::new()));
+            }
+            self.ai_agents.insert(row.id.clone(), row);
+        }
+        for id in gone.into_keys() {
+            items.extend(item(Kind::AiAgent, id, read, GONE, Vec::new()));
         }
     }
 

@@ -21,6 +21,8 @@ pub enum Kind {
     Person,
     /// An alert.
     Alert,
+    /// An AI agent.
+    AiAgent,
 }
 
 impl Kind {
@@ -31,6 +33,7 @@ impl Kind {
             Kind::Queue => "queue",
             Kind::Person => "person",
             Kind::Alert => "alert",
+            Kind::AiAgent => "ai_agent",
         }
     }
 }
@@ -51,6 +54,8 @@ pub enum Link {
     Offer,
     /// They have it, or finish it.
     Conversation,
+    /// An AI agent waits in it for somebody to agree, and they may.
+    Approval,
     /// It is themselves.
     Me,
     /// It is a queue that they serve.

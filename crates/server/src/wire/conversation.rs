@@ -10,6 +10,7 @@ use signalbox_model::time::Timestamp;
 use signalbox_views as views;
 use utoipa::ToSchema;
 
+use super::ai::{self, AiPart, ApprovalPart, HandoffPart, Mood};
 use super::customer::CustomerRef;
 use super::names::{Owner, Ref};
 use crate::words::{self, Said};
@@ -188,6 +189,21 @@ pub struct ConversationSummary {
     pub disposition: Option<Ref>,
     /// What became of it.
     pub outcome: Option<Outcome>,
+    /// The AI agent that has it, or had it last.
+    #[serde(default)]
+    pub ai: Option<AiPart>,
+    /// Whether an AI agent ever handed it to people.
+    #[serde(default)]
+    pub handed_off: bool,
+    /// A handoff that is not over.
+    #[serde(default)]
+    pub handoff: Option<HandoffPart>,
+    /// What an AI agent wants a person to agree to.
+    #[serde(default)]
+    pub approval: Option<ApprovalPart>,
+    /// How the customer feels; none: nothing was read.
+    #[serde(default)]
+    pub mood: Option<Mood>,
 }
 
 /// The need of a conversation in words.
@@ -248,6 +264,11 @@ pub fn conversation_summary(
         need: need(c, directory, now),
         disposition: c.disposition.map(|id| Ref::disposition(directory, id)),
         outcome: c.outcome,
+        ai: ai::ai_part(c, directory),
+        handed_off: c.ai.was_handed_off,
+        handoff: ai::handoff_part(c),
+        approval: ai::approval_part(c, directory),
+        mood: (!c.ai.sentiments.is_empty()).then(|| ai::mood(&c.ai.sentiments)),
     }
 }
 
@@ -285,6 +306,11 @@ pub fn closed_summary(row: &views::ConversationRow, directory: &Directory) -> Co
         need: Need { points: 0, reasons: Vec::new() },
         disposition: row.disposition.map(|id| Ref::disposition(directory, id)),
         outcome: row.outcome,
+        ai: None,
+        handed_off: false,
+        handoff: None,
+        approval: None,
+        mood: None,
     }
 }
 

@@ -86,7 +86,7 @@ impl Owner {
             contact::Owner::Queue { queue } => Owner::Queue { queue: Ref::queue(directory, *queue) },
             contact::Owner::Agent { person } => Owner::Agent { person: Ref::person(directory, *person) },
             contact::Owner::Supervisor { person } => Owner::Supervisor { person: Ref::person(directory, *person) },
-            contact::Owner::Ai { agent } => Owner::Ai { agent: agent.to_string() },
+            contact::Owner::Ai { agent } => Owner::Ai { agent: crate::words::names::ai_handle(directory, agent) },
             contact::Owner::Elsewhere { name } => Owner::Elsewhere { name: name.to_string() },
             contact::Owner::Closed => Owner::Closed,
         }

@@ -1,6 +1,6 @@
 //! What was said and what happened.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,9 +9,12 @@ use signalbox_eventlog::{Entry, Stored};
 use signalbox_model::contact::{Actor, Participant};
 use signalbox_model::content::Body;
 use signalbox_model::event::conversation::TurnKind;
+use signalbox_model::event::reading::HiddenCount;
 use signalbox_model::event::{Class, Event, Recorded};
 use signalbox_model::id::{ContentId, PersonId};
 use signalbox_model::time::Timestamp;
+use signalbox_model::word::Slug;
+use signalbox_reading::redact::PersonalKind;
 use utoipa::ToSchema;
 
 use super::names::Ref;
@@ -27,6 +30,8 @@ pub enum ItemKind {
     Note,
     /// A supervisor told the owner.
     Whisper,
+    /// An AI agent wrote it for the person who has the conversation; the customer does not see it.
+    Draft,
     /// Something happened.
     Event,
 }
@@ -130,6 +135,12 @@ pub struct TranscriptItem {
     /// For an event: what happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
+    /// The content's id, where words are hidden in it: `POST /api/conversations/{id}/turns/{content}/reveal`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// Personal data that stands as tokens in the words, by kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<HiddenCount>,
 }
 
 /// The content that a line of the transcript shows; for a reply that is the content which came with the wish.
@@ -140,6 +151,7 @@ pub fn content_shown(event: &Event) -> Option<ContentId> {
         Event::NoteAdded(e) => Some(e.content),
         Event::WhisperSent(e) => Some(e.content),
         Event::AiWhispered(e) => Some(e.content),
+        Event::DraftOffered(e) => Some(e.content),
         _ => None,
     }
 }
@@ -163,6 +175,10 @@ pub fn transcript_item(recorded: &Recorded, stored: Option<&Stored>, directory: 
         Event::AiWhispered(e) => {
             Some(said(recorded, ItemKind::Whisper, person(e.person, AuthorKind::Supervisor), None, e.content, stored))
         }
+        Event::DraftOffered(e) => {
+            let by = Author { person: Some(Ref::person(directory, e.person)), ..Author::plain(AuthorKind::AiAgent) };
+            Some(said(recorded, ItemKind::Draft, by, None, e.content, stored))
+        }
         event if is_milestone(event) => Some(TranscriptItem {
             position: recorded.position.0,
             at: recorded.at,
@@ -174,6 +190,8 @@ pub fn transcript_item(recorded: &Recorded, stored: Option<&Stored>, directory: 
             erased: false,
             file: None,
             words: Some(words::sentence(recorded, directory)),
+            content: None,
+            hidden: Vec::new(),
         }),
         _ => None,
     }
@@ -215,6 +233,7 @@ fn is_milestone(event: &Event) -> bool {
             | Event::OwnershipReported(_)
             | Event::OutcomeReported(_)
             | Event::AiAssigned(_)
+            | Event::HandoffRequested(_)
             | Event::HandoffTimedOut(_)
             | Event::ApprovalAsked(_)
             | Event::ApprovalDecided(_)
@@ -245,6 +264,7 @@ fn said(
         }
         Some(Stored::Body(Body::Identity { .. }) | Stored::Erased) | None => (None, None, None),
     };
+    let hidden = text.as_deref().map(hidden_in).unwrap_or_default();
     TranscriptItem {
         position: recorded.position.0,
         at: recorded.at,
@@ -256,7 +276,35 @@ fn said(
         erased: matches!(stored, Some(Stored::Erased)),
         file,
         words,
+        content: (!hidden.is_empty()).then(|| content.to_string()),
+        hidden,
     }
+}
+
+/// The tokens in a text: each with its kind, in their order.
+pub fn tokens(text: &str) -> Vec<(&str, PersonalKind)> {
+    let mut found = Vec::new();
+    for (start, _) in text.match_indices('[') {
+        let Some(end) = text[start..].find(']') else { break };
+        let token = &text[start..=start + end];
+        let inner = &token[1..token.len() - 1];
+        let Some((word, number)) = inner.rsplit_once('_') else { continue };
+        let kind = PersonalKind::ALL.into_iter().find(|kind| kind.word() == word);
+        if let Some(kind) = kind.filter(|_| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())) {
+            found.push((token, kind));
+        }
+    }
+    found
+}
+
+fn hidden_in(text: &str) -> Vec<HiddenCount> {
+    let mut counts: BTreeMap<&str, u16> = BTreeMap::new();
+    for (_, kind) in tokens(text) {
+        let count = counts.entry(kind.word()).or_default();
+        *count = count.saturating_add(1);
+    }
+    let count = |(kind, count): (&str, u16)| Some(HiddenCount { kind: Slug::parse(kind).ok()?, count });
+    counts.into_iter().filter_map(count).collect()
 }
 
 /// Who caused a fact.

@@ -17,6 +17,9 @@ pub fn kind(kind: NeedKind) -> &'static str {
         NeedKind::AgentLost => "agent_lost",
         NeedKind::NotTaken => "returned",
         NeedKind::TransferStuck => "transfer_stuck",
+        NeedKind::Angry => "angry",
+        NeedKind::HandoffTimedOut => "handoff_timed_out",
+        NeedKind::ApprovalWaiting => "approval_waiting",
     }
 }
 
@@ -33,6 +36,9 @@ pub fn words(reason: &NeedReason, now: Timestamp) -> String {
         NeedKind::AgentLost => "its agent was lost".to_owned(),
         NeedKind::NotTaken => format!("not taken{for_how_long} ago"),
         NeedKind::TransferStuck => format!("nobody takes the transfer{for_how_long}"),
+        NeedKind::Angry => "customer is angry".to_owned(),
+        NeedKind::HandoffTimedOut => format!("handed over by AI{for_how_long} ago, nobody came in time"),
+        NeedKind::ApprovalWaiting => format!("AI waits{for_how_long} for an approval"),
     }
 }
 

@@ -23,4 +23,5 @@ mod chat;
 mod import;
 mod identity;
 mod ingest;
+mod handoff;
 mod replay;

@@ -67,6 +67,12 @@ fn rows() -> Vec<(&'static str, Who, Value)> {
         ("change_priority", Supervisor, json!({"priority": 3})),
         ("reopen", Theirs, none.clone()),
         ("review", Supervisor, json!({"origin": "random"})),
+        ("list_approvals", SignedIn, none.clone()),
+        ("decide_approval", Theirs, json!({"grant": true})),
+        ("return_to_ai", Theirs, json!({"customer_agreed": true})),
+        ("reveal", Theirs, json!({"reason": "to check"})),
+        ("read_handoff", Theirs, none.clone()),
+        ("handoff_briefed", Theirs, none.clone()),
         ("read_content", Theirs, none.clone()),
         ("read_floor", Supervisor, none.clone()),
         ("list_alerts", Supervisor, none.clone()),
@@ -161,7 +167,12 @@ fn address(path: &str, ids: &BTreeMap<&str, String>) -> String {
         path if path.starts_with("/api/chat") => ids["content"].clone(),
         _ => ids["conversation"].clone(),
     };
-    let filled = path.replace("{id}", &id).replace("{number}", "1").replace("{kind}", "queues");
+    let filled = path
+        .replace("{id}", &id)
+        .replace("{number}", "1")
+        .replace("{kind}", "queues")
+        .replace("{approval}", "apv_00000000000000000000000001")
+        .replace("{content}", &ids["content"]);
     match path {
         "/api/live" => filled + "?topics=desk",
         "/api/search" => filled + "?q=words",

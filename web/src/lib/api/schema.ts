@@ -106,6 +106,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What AI agents want a person to agree to
+         * @description A supervisor gets all; an agent gets those of the queues that they serve.
+         */
+        get: operations["list_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -353,6 +373,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/approvals/{approval}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant or deny what an AI agent wants to do */
+        post: operations["decide_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/assign": {
         parameters: {
             query?: never;
@@ -449,6 +486,40 @@ export interface paths {
         put?: never;
         /** Give a conversation back that you took over */
         post: operations["hand_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person needs who takes over from an AI agent */
+        get: operations["read_handoff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/handoff/briefed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that you have read what went before */
+        post: operations["handoff_briefed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -591,6 +662,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/return-to-ai": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a conversation back to its AI agent
+         * @description Only with the customer's consent, and only what the AI agent may have.
+         */
+        post: operations["return_to_ai"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/reviews": {
         parameters: {
             query?: never;
@@ -704,6 +795,26 @@ export interface paths {
         put?: never;
         /** Say something to the customer */
         post: operations["reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/turns/{content}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at personal data that was hidden
+         * @description That you looked, and why, is written down before you see it.
+         */
+        post: operations["reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1270,6 +1381,11 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description Whether a tool changes anything.
+         * @enum {string}
+         */
+        Access: "read" | "write";
+        /**
          * @description What a person is doing right now: the first that applies, in this order.
          * @enum {string}
          */
@@ -1297,6 +1413,51 @@ export interface components {
             totals: {
                 [key: string]: number;
             };
+        };
+        /** @description An AI agent on the floor, live. */
+        AiAgentLive: {
+            /**
+             * Format: int32
+             * @description Conversations that it may have at once.
+             */
+            capacity: number;
+            /** @description Its id. */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Place of the last fact that is in this row.
+             */
+            position: number;
+            /** @description Queues that it serves. */
+            queues: components["schemas"]["Ref"][];
+            /** @description Why it was stopped, if somebody stopped it or every AI agent. */
+            stopped?: string | null;
+            /**
+             * Format: int32
+             * @description Conversations that it has.
+             */
+            used: number;
+            /**
+             * Format: int32
+             * @description The version that gets conversations; none: it gets none.
+             */
+            version?: number | null;
+        };
+        /** @description The AI agent that has a conversation, or had it last. */
+        AiPart: {
+            /** @description Which. */
+            agent: components["schemas"]["Ref"];
+            /** @description How far it may go. */
+            autonomy: components["schemas"]["Autonomy"];
+            /** @description Whether it has the conversation now. */
+            has_it: boolean;
+            /**
+             * Format: int32
+             * @description Which version of it.
+             */
+            version: number;
         };
         /** @description What an alert is about. */
         AlertAbout: {
@@ -1417,6 +1578,16 @@ export interface components {
          * @enum {string}
          */
         AlertState: "active" | "acknowledged" | "snoozed" | "resolved";
+        /** @description The largest amount that may ever be moved. */
+        AmountCap: {
+            /** @description Which argument holds the amount. */
+            argument: components["schemas"]["Slug"];
+            /**
+             * Format: int64
+             * @description In the smallest unit of the currency.
+             */
+            max: number;
+        };
         /** @description What became of a command. */
         Answer: {
             /** @description Whether it is done. */
@@ -1432,6 +1603,92 @@ export interface components {
          * @enum {string}
          */
         AnswerOutcome: "done" | "pending";
+        /** @description Everything that waits for a person's approval. */
+        ApprovalList: {
+            /** @description What ends first comes first. */
+            rows: components["schemas"]["ApprovalRow"][];
+        };
+        /** @description Something that an AI agent may do only if a person agrees. */
+        ApprovalPart: {
+            /** @description Who wants it. */
+            agent: components["schemas"]["Ref"];
+            /**
+             * Format: int64
+             * @description The amount in the smallest unit of the currency, if it has one.
+             */
+            amount?: number | null;
+            /** @description Since when. */
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description What the tool does, in words. */
+            does: string;
+            /** @description Its id. */
+            id: string;
+            /** @description The tool's handle. */
+            tool: string;
+            /** @description After this it is not done. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description Something that an AI agent wants to do, and where. */
+        ApprovalRow: {
+            /** @description What, who wants it, and until when. */
+            approval: components["schemas"]["ApprovalPart"];
+            /** @description With which arguments; hidden values stay tokens. None: they cannot be read any more. */
+            arguments?: Record<string, never> | null;
+            /** @description In which conversation. */
+            conversation: components["schemas"]["ConversationSummary"];
+        };
+        /** @description When a person must agree before it is run. */
+        ApprovalRule: {
+            /** @enum {string} */
+            kind: "never";
+        } | {
+            /** @enum {string} */
+            kind: "always";
+        } | {
+            /**
+             * Format: int64
+             * @description In the smallest unit of the currency.
+             */
+            amount: number;
+            /** @enum {string} */
+            kind: "above_amount";
+        };
+        /** @description An argument of a tool. */
+        Argument: {
+            /** @description What it is, for people and models. */
+            description?: string;
+            /** @description Its name, as the other system wants it. */
+            name: components["schemas"]["Slug"];
+            /** @description Whether it must be there. */
+            required: boolean;
+            /** @description What may stand in it. */
+            value: components["schemas"]["ArgumentKind"];
+        };
+        /** @description What may stand in an argument. */
+        ArgumentKind: {
+            /** @enum {string} */
+            kind: "text";
+        } | {
+            /** @enum {string} */
+            kind: "number";
+        } | {
+            /** @enum {string} */
+            kind: "money";
+        } | {
+            /** @enum {string} */
+            kind: "date";
+        } | {
+            /** @enum {string} */
+            kind: "yes_no";
+        } | {
+            /** @enum {string} */
+            kind: "choice";
+            /** @description The list. */
+            of: string[];
+        } | {
+            /** @enum {string} */
+            kind: "json";
+        };
         /** @description To whom. */
         AssignBody: {
             /** @description The person. */
@@ -1474,6 +1731,25 @@ export interface components {
          * @enum {string}
          */
         AuthorKind: "customer" | "human_agent" | "supervisor" | "ai_agent" | "elsewhere" | "system";
+        /**
+         * @description What an AI agent may do alone, from 0 to 5.
+         * @enum {string}
+         */
+        Autonomy: "observe" | "suggest" | "draft" | "act_with_approval" | "act" | "outbound";
+        /** @description How a tool is run. */
+        Call: {
+            /** @enum {string} */
+            kind: "http";
+            /** @description GET, POST, PUT, PATCH or DELETE. */
+            method: string;
+            /** @description After the connector's base address. */
+            path: string;
+        } | {
+            /** @enum {string} */
+            kind: "mcp";
+            /** @description Its name there. */
+            tool: string;
+        };
         /** @description How many conversations of each channel a person holds at once, and how they go together. */
         Capacity: {
             /** @description Channels that leave no room for anything else, as voice usually does. */
@@ -1518,6 +1794,8 @@ export interface components {
             agent?: string | null;
             /** @description The conversation's id, to quote when asking about it. */
             conversation: string;
+            /** @description Whether who is there is an AI agent. */
+            is_ai?: boolean;
             opens_at?: components["schemas"]["Timestamp"] | null;
             /**
              * Format: int32
@@ -1550,6 +1828,39 @@ export interface components {
             /** @description Whether they are there. */
             presence: components["schemas"]["Presence"];
         };
+        /** @description Articles that belong together. */
+        Collection: {
+            /**
+             * Format: int32
+             * @description Nothing is answered from a passage of less confidence than this, in thousandths.
+             */
+            floor_milli: number;
+            /** @description Its id. */
+            id: components["schemas"]["CollectionId"];
+            /** @description What people call it. */
+            name: components["schemas"]["Name"];
+            owner?: components["schemas"]["PersonId"] | null;
+            /** @description No longer searched. */
+            retired?: boolean;
+        };
+        CollectionId: string;
+        /** @description A system that is reached over a network. Its secret is kept elsewhere. */
+        Connector: {
+            /** @description What passes through it. */
+            data_classes?: components["schemas"]["DataClass"][];
+            /** @description Its id. */
+            id: components["schemas"]["ConnectorId"];
+            /** @description Hosts and ports inside our own network that it may reach, as in `crm.internal:8443`; others inside are refused. */
+            internal_hosts?: string[];
+            /** @description What people call it. */
+            name: components["schemas"]["Name"];
+            owner?: components["schemas"]["PersonId"] | null;
+            /** @description No longer used. */
+            retired?: boolean;
+            /** @description How it is spoken to. */
+            system: components["schemas"]["System"];
+        };
+        ConnectorId: string;
         /** @description One conversation's page. */
         ConversationDetail: {
             /** @description With whom. */
@@ -1657,6 +1968,8 @@ export interface components {
         };
         /** @description One live conversation. */
         ConversationSummary: {
+            ai?: components["schemas"]["AiPart"] | null;
+            approval?: components["schemas"]["ApprovalPart"] | null;
             /** @description Supervisors who may speak. */
             barged: components["schemas"]["Ref"][];
             /** @description How they came. */
@@ -1667,6 +1980,9 @@ export interface components {
             /** @description Whether the customer is there. */
             customer_present: boolean;
             disposition?: components["schemas"]["Ref"] | null;
+            /** @description Whether an AI agent ever handed it to people. */
+            handed_off?: boolean;
+            handoff?: components["schemas"]["HandoffPart"] | null;
             held_since?: components["schemas"]["Timestamp"] | null;
             /**
              * @description Its id.
@@ -1680,6 +1996,7 @@ export interface components {
             /** @description In which language, if known. */
             language?: string | null;
             last_turn_at?: components["schemas"]["Timestamp"] | null;
+            mood?: components["schemas"]["Mood"] | null;
             /** @description How much it needs somebody, and why. */
             need: components["schemas"]["Need"];
             /** @description Whether another system routes it and we only watch. */
@@ -1769,6 +2086,18 @@ export interface components {
             id: string;
             /** @description What they are called. */
             name?: string | null;
+        };
+        /**
+         * @description A kind of data that passes through a connector.
+         * @enum {string}
+         */
+        DataClass: "public" | "internal" | "personal" | "payment" | "sensitive";
+        /** @description Grant, or deny. */
+        DecideBody: {
+            /** @description True: it is done, once. False: it is not done. */
+            grant: boolean;
+            /** @description Why, for the record. */
+            reason?: string;
         };
         /** @description What a number is, in words. */
         Definition: {
@@ -1923,7 +2252,9 @@ export interface components {
         };
         /** @description Who caused a fact. */
         FactActor: {
-            /** @description `person`, `token`, `customer`, `engine` or `system`. */
+            /** @description The AI agent. */
+            ai_agent?: string | null;
+            /** @description `person`, `token`, `customer`, `ai_agent`, `engine` or `system`. */
             kind: string;
             person?: components["schemas"]["Ref"] | null;
             token?: components["schemas"]["Ref"] | null;
@@ -1950,6 +2281,8 @@ export interface components {
         };
         /** @description Everything that is going on now. */
         Floor: {
+            /** @description AI agents, in the order of their names. */
+            ai_agents: components["schemas"]["AiAgentLive"][];
             /** @description Alerts that are not over, newest first. */
             alerts: components["schemas"]["AlertRow"][];
             /** @description Conversations that are open or in wrap-up, neediest first. */
@@ -1965,6 +2298,73 @@ export interface components {
             conversations: components["schemas"]["ConversationRow"][];
             /** @description Customers who are known by the words; agents get none. */
             customers: components["schemas"]["CustomerCard"][];
+        };
+        /** @description What a person needs who takes over. */
+        HandoffPacket: {
+            /** @description Which AI agent had it. */
+            agent: components["schemas"]["Ref"];
+            /** @description Whether the person who took it has opened this. */
+            briefed: boolean;
+            /** @description What was learned, with how each was verified: `stated`, `confirmed`, `matched by …`. */
+            facts: components["schemas"]["Learned"][];
+            /** @description Who the customer is, and how that is known. */
+            identities: components["schemas"]["KnownIdentity"][];
+            /** @description What it is about, if known. */
+            intent?: string | null;
+            /** @description Whether it is over: a person has answered, or it ended otherwise. */
+            is_over: boolean;
+            /** @description In which language, if known. */
+            language?: string | null;
+            /** @description Three short lines: what is wanted, what is known, why it stops here. */
+            lines: string[];
+            /** @description How the customer feels. */
+            mood: components["schemas"]["Mood"];
+            next?: components["schemas"]["NextStep"] | null;
+            /** @description What the customer was promised or waits for. */
+            promises: string[];
+            /** @description Why a person is needed. */
+            reason: components["schemas"]["HandoffReason"];
+            /** @description The reason in words. */
+            reason_words: string;
+            /** @description Since when a person is needed. */
+            requested_at: components["schemas"]["Timestamp"];
+            /** @description Tools that were run. */
+            tools: components["schemas"]["ToolTried"][];
+            /** @description What was tried and what came of it. */
+            tried: components["schemas"]["Tried"][];
+            /**
+             * Format: int32
+             * @description Which version of it.
+             */
+            version: number;
+        };
+        /** @description A handoff from an AI agent to people that is not over. */
+        HandoffPart: {
+            /** @description Whether the person who took it has read what went before. */
+            briefed: boolean;
+            /** @description Why a person is needed. */
+            reason: components["schemas"]["HandoffReason"];
+            /** @description Since when. */
+            requested_at: components["schemas"]["Timestamp"];
+            /** @description Whether nobody came in time. */
+            timed_out: boolean;
+            /** @description The reason in words. */
+            words: string;
+        };
+        /**
+         * @description Why an AI agent gives a conversation to a person. A fixed list: reports are made from it.
+         * @enum {string}
+         */
+        HandoffReason: "customer_request" | "missing_knowledge" | "missing_information" | "unsupported_request" | "policy_restriction" | "tool_failure" | "low_confidence" | "usage_limit" | "safety" | "complaint" | "approval_denied" | "no_answer" | "stopped";
+        /** @description How often a kind of personal data was hidden. */
+        HiddenCount: {
+            /**
+             * Format: int32
+             * @description How often.
+             */
+            count: number;
+            /** @description Which kind, as in `card_number`. */
+            kind: components["schemas"]["Slug"];
         };
         /** @description Hold or resume. */
         HoldBody: {
@@ -2048,7 +2448,18 @@ export interface components {
          * @description Kind of a transcript item.
          * @enum {string}
          */
-        ItemKind: "turn" | "note" | "whisper" | "event";
+        ItemKind: "turn" | "note" | "whisper" | "draft" | "event";
+        /** @description A way to know the customer. */
+        KnownIdentity: {
+            /** @description How it is known, in words. */
+            how: string;
+            /** @description What kind. */
+            kind: components["schemas"]["IdentityKind"];
+            /** @description The value; none when it was erased. */
+            value?: string | null;
+            /** @description Whether they proved it: do not ask again. */
+            verified: boolean;
+        };
         /** @description A label, put on or taken off. */
         LabelBody: {
             /** @description The label. */
@@ -2056,8 +2467,19 @@ export interface components {
             /** @description True: on. */
             on: boolean;
         };
+        /** @description Something that was learned from the customer. */
+        Learned: {
+            /** @description What people call it. */
+            label: string;
+            /** @description The value; a hidden one is a token. */
+            value: string;
+            /** @description How it was verified: `stated`, `confirmed`, `matched`. */
+            verified: string;
+        };
         /** @description What the caller may do with the conversation as it stands. The engine still has the last word. */
         May: {
+            /** @description Decide about what its AI agent wants to do. */
+            approve: boolean;
             /** @description Give it to a person. */
             assign: boolean;
             /** @description Speak in it. */
@@ -2080,6 +2502,10 @@ export interface components {
             reopen: boolean;
             /** @description Say something to the customer. */
             reply: boolean;
+            /** @description Give it back to its AI agent, if the customer agrees. */
+            return_to_ai: boolean;
+            /** @description Look at what was hidden. */
+            reveal: boolean;
             /** @description Note that they judged it. */
             review: boolean;
             /** @description Own it. */
@@ -2128,6 +2554,40 @@ export interface components {
             /** @description True: watch. */
             on: boolean;
         };
+        /** @description How the customer feels, by their own turns alone. */
+        Mood: {
+            /**
+             * Format: float
+             * @description At the end, from -5 to 5.
+             */
+            end: number;
+            /** @enum {string} */
+            kind: "known";
+            /**
+             * Format: float
+             * @description At the beginning, from -5 to 5.
+             */
+            start: number;
+            /** @description Where it went. */
+            trend: components["schemas"]["MoodTrend"];
+            /**
+             * Format: int32
+             * @description From how many turns.
+             */
+            turns: number;
+            /** @description In words. */
+            words: string;
+        } | {
+            /** @enum {string} */
+            kind: "cannot_say";
+            /** @description Why not. */
+            why: string;
+        };
+        /**
+         * @description Where a mood goes.
+         * @enum {string}
+         */
+        MoodTrend: "better" | "steady" | "worse";
         /**
          * @description What people call a queue, a skill, a person: one line, trimmed, no control characters.
          * @example Billing
@@ -2237,6 +2697,25 @@ export interface components {
             key: string;
             /** @description The words, at most 8,000 characters. */
             text: string;
+        };
+        /** @description What to do next, and where that is written. */
+        NextStep: {
+            /** @description The article's id. */
+            article: string;
+            /**
+             * Format: double
+             * @description How sure the search was, from 0 to 1.
+             */
+            confidence?: number | null;
+            /**
+             * Format: int32
+             * @description Which passage of it, counted from 0.
+             */
+            passage: number;
+            /** @description The passage. */
+            text: string;
+            /** @description The article's title. */
+            title: string;
         };
         /** @description Numbers of one queue, person or channel, over one interval. */
         Numbers: {
@@ -2661,6 +3140,17 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "no_such_person";
+        } | {
+            /** @enum {string} */
+            kind: "ai_may_not";
+            /** @description Why. */
+            why: components["schemas"]["Slug"];
+        } | {
+            /** @enum {string} */
+            kind: "customer_must_agree";
+        } | {
+            /** @enum {string} */
+            kind: "approval_over";
         };
         /** @description One thing that was not taken. */
         Rejected: {
@@ -2670,6 +3160,28 @@ export interface components {
             detail: string;
             /** @description Its place in the request, from 0. */
             index: number;
+        };
+        /** @description Give back. */
+        ReturnBody: {
+            /** @description Whether the customer was asked and agreed. */
+            customer_agreed: boolean;
+        };
+        /** @description Why somebody looks. */
+        RevealBody: {
+            /** @description Why, for the record. */
+            reason: string;
+        };
+        /** @description What is hidden in a turn. */
+        Revealed: {
+            /** @description In the order of the words. */
+            values: components["schemas"]["RevealedValue"][];
+        };
+        /** @description A hidden value. */
+        RevealedValue: {
+            /** @description Its token in the words. */
+            token: string;
+            /** @description The value. */
+            value: string;
         };
         /** @description Somebody looked at it to judge it. */
         Review: {
@@ -2709,7 +3221,7 @@ export interface components {
          * @description What a person may do here.
          * @enum {string}
          */
-        Role: "agent" | "supervisor" | "admin";
+        Role: "agent" | "supervisor" | "admin" | "ai_builder";
         /** @description Rules of work for a group of people. */
         RoutingProfile: {
             /** @description How much at once. */
@@ -2837,6 +3349,10 @@ export interface components {
         Setup: {
             /** @description Rules that raise alerts. */
             alert_rules: components["schemas"]["SetupRow_AlertRule"][];
+            /** @description Collections of articles. */
+            collections: components["schemas"]["SetupRow_Collection"][];
+            /** @description Systems that are reached over a network, without their secrets. */
+            connectors: components["schemas"]["SetupRow_Connector"][];
             /** @description Ways to file a conversation. */
             dispositions: components["schemas"]["SetupRow_Disposition"][];
             /** @description Opening hours. */
@@ -2853,9 +3369,11 @@ export interface components {
             skills: components["schemas"]["SetupRow_Skill"][];
             /** @description Tokens of other systems, without their secrets. */
             tokens: components["schemas"]["SetupRow_Token"][];
+            /** @description What AI agents may do in other systems. */
+            tools: components["schemas"]["SetupRow_Tool"][];
         };
         /** @description Any document; which fields it has follows from the kind in the address. */
-        SetupDocument: components["schemas"]["Queue"] | components["schemas"]["Skill"] | components["schemas"]["RoutingProfile"] | components["schemas"]["Hours"] | components["schemas"]["Person"] | components["schemas"]["AlertRule"] | components["schemas"]["SavedReply"] | components["schemas"]["Disposition"] | components["schemas"]["Token"];
+        SetupDocument: components["schemas"]["Queue"] | components["schemas"]["Skill"] | components["schemas"]["RoutingProfile"] | components["schemas"]["Hours"] | components["schemas"]["Person"] | components["schemas"]["AlertRule"] | components["schemas"]["SavedReply"] | components["schemas"]["Disposition"] | components["schemas"]["Token"] | components["schemas"]["Connector"] | components["schemas"]["Tool"] | components["schemas"]["Collection"];
         /** @description A document that holds now. */
         SetupRow_AlertRule: {
             /** @description A rule that raises alerts. */
@@ -2884,6 +3402,63 @@ export interface components {
                 retired?: boolean;
                 /** @description How bad it is. */
                 severity: components["schemas"]["Severity"];
+            };
+            /** @description Whether it is still as it came. */
+            factory: boolean;
+            /** @description When it was published. */
+            published_at: components["schemas"]["Timestamp"];
+            published_by?: components["schemas"]["Ref"] | null;
+            /**
+             * Format: int32
+             * @description Counts up from 1; send it as `if-match` when you change it.
+             */
+            revision: number;
+        };
+        /** @description A document that holds now. */
+        SetupRow_Collection: {
+            /** @description Articles that belong together. */
+            document: {
+                /**
+                 * Format: int32
+                 * @description Nothing is answered from a passage of less confidence than this, in thousandths.
+                 */
+                floor_milli: number;
+                /** @description Its id. */
+                id: components["schemas"]["CollectionId"];
+                /** @description What people call it. */
+                name: components["schemas"]["Name"];
+                owner?: components["schemas"]["PersonId"] | null;
+                /** @description No longer searched. */
+                retired?: boolean;
+            };
+            /** @description Whether it is still as it came. */
+            factory: boolean;
+            /** @description When it was published. */
+            published_at: components["schemas"]["Timestamp"];
+            published_by?: components["schemas"]["Ref"] | null;
+            /**
+             * Format: int32
+             * @description Counts up from 1; send it as `if-match` when you change it.
+             */
+            revision: number;
+        };
+        /** @description A document that holds now. */
+        SetupRow_Connector: {
+            /** @description A system that is reached over a network. Its secret is kept elsewhere. */
+            document: {
+                /** @description What passes through it. */
+                data_classes?: components["schemas"]["DataClass"][];
+                /** @description Its id. */
+                id: components["schemas"]["ConnectorId"];
+                /** @description Hosts and ports inside our own network that it may reach, as in `crm.internal:8443`; others inside are refused. */
+                internal_hosts?: string[];
+                /** @description What people call it. */
+                name: components["schemas"]["Name"];
+                owner?: components["schemas"]["PersonId"] | null;
+                /** @description No longer used. */
+                retired?: boolean;
+                /** @description How it is spoken to. */
+                system: components["schemas"]["System"];
             };
             /** @description Whether it is still as it came. */
             factory: boolean;
@@ -3127,6 +3702,50 @@ export interface components {
              */
             revision: number;
         };
+        /** @description A document that holds now. */
+        SetupRow_Tool: {
+            /** @description Something an AI agent may do in another system. */
+            document: {
+                /** @description Whether it changes anything. */
+                access: components["schemas"]["Access"];
+                amount_cap?: components["schemas"]["AmountCap"] | null;
+                /** @description When a person must agree. */
+                approval: components["schemas"]["ApprovalRule"];
+                /** @description What it needs. */
+                arguments?: components["schemas"]["Argument"][];
+                /** @description How. */
+                call: components["schemas"]["Call"];
+                /** @description Where. */
+                connector: components["schemas"]["ConnectorId"];
+                /**
+                 * Format: int32
+                 * @description Runs for one customer in a day.
+                 */
+                daily_per_customer_max?: number | null;
+                /** @description What it does, for people and models. */
+                description: string;
+                /** @description How briefings and procedures name it. */
+                handle: components["schemas"]["Slug"];
+                /** @description Its id. */
+                id: components["schemas"]["ToolId"];
+                /** @description Fields of the answer that are kept; none: all, within the limits. */
+                results?: components["schemas"]["Slug"][];
+                /** @description No longer used. */
+                retired?: boolean;
+                /** @description How long it may take. */
+                timeout_ms: components["schemas"]["DurationMs"];
+            };
+            /** @description Whether it is still as it came. */
+            factory: boolean;
+            /** @description When it was published. */
+            published_at: components["schemas"]["Timestamp"];
+            published_by?: components["schemas"]["Ref"] | null;
+            /**
+             * Format: int32
+             * @description Counts up from 1; send it as `if-match` when you change it.
+             */
+            revision: number;
+        };
         /**
          * @description How bad it is.
          * @enum {string}
@@ -3205,26 +3824,38 @@ export interface components {
              */
             events: number;
         };
-        /** @description This server. */
+        /** @description How a connector is spoken to. */
         System: {
-            /** @description The server's clock. */
-            clock_at: components["schemas"]["Timestamp"];
-            /** @description Whether this is a demonstration. */
-            demo: boolean;
-            /**
-             * Format: int64
-             * @description The last fact in the log.
-             */
-            position: number;
-            /** @description The store. */
-            store: components["schemas"]["Store"];
-            /**
-             * Format: int64
-             * @description How long it has been running.
-             */
-            uptime_ms: number;
-            /** @description The version of the program. */
-            version: string;
+            /** @description Beginning of every address. */
+            base_url: string;
+            /** @enum {string} */
+            kind: "http";
+            /** @description Read by the health probe; none: the base address itself. */
+            probe_path?: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "mcp_http";
+            /** @description Its address. */
+            url: string;
+        } | {
+            /** @description Its arguments. */
+            arguments?: string[];
+            /** @description The program. */
+            command: string;
+            /** @enum {string} */
+            kind: "mcp_stdio";
+        } | {
+            /** @description Beginning of every address. */
+            base_url: string;
+            /** @enum {string} */
+            kind: "open_ai_compatible";
+            price?: components["schemas"]["TokenPrice"] | null;
+        } | {
+            /** @description Another address than the maker's, as for a proxy. */
+            base_url?: string | null;
+            /** @enum {string} */
+            kind: "anthropic";
+            price?: components["schemas"]["TokenPrice"] | null;
         };
         /** @description Words. */
         TextBody: {
@@ -3257,20 +3888,84 @@ export interface components {
             scopes: components["schemas"]["TokenScope"][];
         };
         TokenId: string;
+        /** @description What a language model costs, in millionths of the centre's currency for a million tokens. */
+        TokenPrice: {
+            /**
+             * Format: int64
+             * @description Tokens sent.
+             */
+            input_micros: number;
+            /**
+             * Format: int64
+             * @description Tokens received.
+             */
+            output_micros: number;
+        };
         /**
          * @description What a token may do.
          * @enum {string}
          */
         TokenScope: "ingest" | "read" | "channel" | "simulate" | "identify";
+        /** @description Something an AI agent may do in another system. */
+        Tool: {
+            /** @description Whether it changes anything. */
+            access: components["schemas"]["Access"];
+            amount_cap?: components["schemas"]["AmountCap"] | null;
+            /** @description When a person must agree. */
+            approval: components["schemas"]["ApprovalRule"];
+            /** @description What it needs. */
+            arguments?: components["schemas"]["Argument"][];
+            /** @description How. */
+            call: components["schemas"]["Call"];
+            /** @description Where. */
+            connector: components["schemas"]["ConnectorId"];
+            /**
+             * Format: int32
+             * @description Runs for one customer in a day.
+             */
+            daily_per_customer_max?: number | null;
+            /** @description What it does, for people and models. */
+            description: string;
+            /** @description How briefings and procedures name it. */
+            handle: components["schemas"]["Slug"];
+            /** @description Its id. */
+            id: components["schemas"]["ToolId"];
+            /** @description Fields of the answer that are kept; none: all, within the limits. */
+            results?: components["schemas"]["Slug"][];
+            /** @description No longer used. */
+            retired?: boolean;
+            /** @description How long it may take. */
+            timeout_ms: components["schemas"]["DurationMs"];
+        };
+        ToolId: string;
+        /** @description A tool that was run. */
+        ToolTried: {
+            access?: components["schemas"]["Access"] | null;
+            approved_by?: components["schemas"]["Ref"] | null;
+            /** @description With which arguments; hidden values stay tokens. */
+            arguments: Record<string, never>;
+            /** @description What it does. */
+            does: string;
+            /** @description What was given back; hidden values stay tokens. */
+            result: Record<string, never>;
+            /** @description How it went. */
+            status: string;
+            /** @description Its handle. */
+            tool: string;
+        };
         /** @description One line of a transcript. */
         TranscriptItem: {
             /** @description When it was recorded. */
             at: components["schemas"]["Timestamp"];
             /** @description Who said or did it. */
             by: components["schemas"]["Author"];
+            /** @description The content's id, where words are hidden in it: `POST /api/conversations/{id}/turns/{content}/reveal`. */
+            content?: string | null;
             /** @description Whether the words were destroyed. */
             erased: boolean;
             file?: components["schemas"]["Attachment"] | null;
+            /** @description Personal data that stands as tokens in the words, by kind. */
+            hidden?: components["schemas"]["HiddenCount"][];
             /** @description What it is. */
             kind: components["schemas"]["ItemKind"];
             occurred_at?: components["schemas"]["Timestamp"] | null;
@@ -3344,6 +4039,13 @@ export interface components {
             kind: "person";
             /** @description Who. */
             person: components["schemas"]["PersonId"];
+        };
+        /** @description Something that was tried. */
+        Tried: {
+            /** @description What came of it. */
+            result: string;
+            /** @description What. */
+            what: string;
         };
         /**
          * @description What kind of thing was said.
@@ -3851,6 +4553,71 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_approvals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalList"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4838,6 +5605,109 @@ export interface operations {
             };
         };
     };
+    decide_approval: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refused`: somebody was faster, or its time is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assign: {
         parameters: {
             query?: never;
@@ -5391,6 +6261,163 @@ export interface operations {
                 };
             };
             /** @description `refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_handoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffPacket"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handoff_briefed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refused`: you do not have it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6193,6 +7220,108 @@ export interface operations {
             };
         };
     };
+    return_to_ai: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     review: {
         parameters: {
             query?: never;
@@ -6779,6 +7908,101 @@ export interface operations {
             };
             /** @description `refused` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+                content: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `erased` */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9289,7 +10513,7 @@ export interface operations {
                 "idempotency-key"?: string;
             };
             path: {
-                /** @description queues, skills, routing_profiles, hours, people, alert_rules, saved_replies or dispositions */
+                /** @description queues, skills, routing_profiles, hours, people, alert_rules, saved_replies, dispositions, connectors, tools or collections */
                 kind: string;
             };
             cookie?: never;

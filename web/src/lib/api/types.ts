@@ -36,7 +36,13 @@ export type ConversationSummary = Sent<Schemas['ConversationSummary']>;
 
 export type AuthorKind = Schemas['AuthorKind'];
 export type Author = LeftOut<Sent<Schemas['Author']>, 'person' | 'name'>;
-export type TranscriptItem = With<LeftOut<Sent<Schemas['TranscriptItem']>, 'turn_kind' | 'file' | 'words'>, { by: Author }>;
+export type TranscriptItem = With<LeftOut<Sent<Schemas['TranscriptItem']>, 'turn_kind' | 'file' | 'words' | 'content' | 'hidden'>, { by: Author }>;
+export type AiPart = Sent<Schemas['AiPart']>;
+export type Mood = Sent<Schemas['Mood']>;
+export type Approval = Sent<Schemas['ApprovalPart']>;
+export type ApprovalRow = With<Sent<Schemas['ApprovalRow']>, { arguments: Record<string, unknown> | null }>;
+export type HandoffPacket = Sent<Schemas['HandoffPacket']>;
+export type AiAgentLive = Sent<Schemas['AiAgentLive']>;
 export type Fact = With<Sent<Schemas['Fact']>, { actor: LeftOut<Sent<Schemas['FactActor']>, 'person' | 'token'> }>;
 export type FactPage = With<Sent<Schemas['Audit']>, { facts: Fact[] }>;
 export type Segment = Sent<Schemas['SegmentRow']>;

@@ -34,6 +34,9 @@ export const handBack = (id: string) => post(id, 'hand-back');
 export const assign = (id: string, person: string) => post(id, 'assign', { to: person });
 export const setPriority = (id: string, priority: number) => post(id, 'priority', { priority });
 export const reopen = (id: string) => post(id, 'reopen');
+export const decideApproval = (id: string, approval: string, grant: boolean, reason = '') => post(id, `approvals/${encodeURIComponent(approval)}`, { grant, reason });
+export const returnToAi = (id: string, customerAgreed: boolean) => post(id, 'return-to-ai', { customer_agreed: customerAgreed });
+export const briefed = (id: string) => post(id, 'handoff/briefed');
 export const review = (id: string, origin: string) => post(id, 'reviews', { origin });
 
 export function attach(id: string, file: File, key: string): Promise<Settled> {
@@ -45,6 +48,12 @@ export function attach(id: string, file: File, key: string): Promise<Settled> {
 /** Nobody waits for it and nothing depends on it. */
 export function sayTyping(id: string): void {
   request('POST', path(id, 'typing'), { body: {} }).catch(() => {});
+}
+
+/** What stands behind the tokens of a turn. The server writes down who looked, and why, before it answers. */
+export async function reveal(id: string, content: string, reason: string): Promise<Map<string, string>> {
+  const shown = await request<Schemas['Revealed']>('POST', path(id, `turns/${encodeURIComponent(content)}/reveal`), { body: { reason } });
+  return new Map(shown.values.map((v) => [v.token, v.value]));
 }
 
 export function contentUrl(content: string): string { return `/api/contents/${encodeURIComponent(content)}`; }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TranscriptItem } from '../api/types';
-import { blocksOf, fillReply, findReplies, mergeItems, openBlanks, slashWord } from './transcript';
+import { blocksOf, fillReply, findReplies, hiddenPieces, mergeItems, openBlanks, openDraft, slashWord } from './transcript';
 
 const turn = (position: number, at: number, kind: TranscriptItem['by']['kind'], over: Partial<TranscriptItem> = {}): TranscriptItem => ({
   position, at, occurred_at: null, kind: 'turn', by: { kind }, turn_kind: 'text', text: `words ${position}`, erased: false, ...over,
@@ -57,5 +57,27 @@ describe('saved replies', () => {
     const replies = [{ shortcut: 'late', title: 'Refund is late', text: '' }, { shortcut: 'refund', title: 'Money back', text: '' }];
     expect(findReplies(replies, 'ref').map((r) => r.shortcut)).toEqual(['refund', 'late']);
     expect(findReplies(replies, 'zzz')).toEqual([]);
+  });
+});
+
+describe('drafts of AI agents', () => {
+  const draft = (position: number) => turn(position, 0, 'ai_agent', { kind: 'draft' });
+  it('shows one, the newest, until it is put aside', () => {
+    expect(openDraft([turn(1, 0, 'customer'), draft(2), turn(3, 0, 'customer'), draft(4)], 0)?.position).toBe(4);
+    expect(openDraft([draft(2), draft(4)], 4)).toBeNull();
+    expect(openDraft([draft(4), turn(5, 0, 'customer'), draft(6)], 4)?.position).toBe(6);
+  });
+  it('ends with an answer, not with another message of the customer', () => {
+    expect(openDraft([draft(2), turn(3, 0, 'customer')], 0)?.position).toBe(2);
+    expect(openDraft([draft(2), turn(3, 0, 'human_agent')], 0)).toBeNull();
+  });
+});
+
+describe('hidden words', () => {
+  it('finds the tokens of the kinds that the server names and leaves other brackets alone', () => {
+    expect(hiddenPieces('my card [card_1] and [sic], [card_12].', ['card'])).toEqual([
+      { text: 'my card ', token: false }, { text: '[card_1]', token: true }, { text: ' and [sic], ', token: false }, { text: '[card_12]', token: true }, { text: '.', token: false },
+    ]);
+    expect(hiddenPieces('[card_1]', [])).toEqual([{ text: '[card_1]', token: false }]);
   });
 });

@@ -20,6 +20,23 @@ export interface Block {
   items: TranscriptItem[];
 }
 
+/** The draft that stands: the last one, unless it was put aside or somebody has answered since. */
+export function openDraft(items: readonly TranscriptItem[], dismissed: number): TranscriptItem | null {
+  const draft = items.findLast((i) => i.kind === 'draft');
+  if (!draft || draft.position <= dismissed || !draft.text) return null;
+  const answered = items.some((i) => i.position > draft.position && i.kind === 'turn' && i.by.kind !== 'customer');
+  return answered ? null : draft;
+}
+
+export interface Piece { text: string; token: boolean }
+
+/** Words and the tokens that stand for what was hidden in them. */
+export function hiddenPieces(text: string, kinds: readonly string[]): Piece[] {
+  if (!kinds.length) return [{ text, token: false }];
+  const parts = text.split(new RegExp(`(\\[(?:${kinds.join('|')})_\\d+\\])`));
+  return parts.map((part, i) => ({ text: part, token: i % 2 === 1 })).filter((p) => p.text !== '');
+}
+
 const togetherMs = 3 * 60_000;
 
 export function happenedAt(item: TranscriptItem): number { return item.occurred_at ?? item.at; }

@@ -13,6 +13,8 @@ export interface Desk {
   /** Active and held ones first, in the order in which they came; then what is still to wrap up. */
   readonly conversations: ConversationSummary[];
   readonly queues: QueueWaiting[];
+  /** Conversations of the queues served here in which an AI agent waits for somebody to agree. */
+  readonly approvals: ConversationSummary[];
   /** True once it is known what is on the desk. */
   readonly ready: boolean;
 }
@@ -42,8 +44,10 @@ export function useDesk(): Desk {
     const counted = topic.kind<QueueWaiting>('queue').list();
     return counted.length ? counted : ((view.data?.queues ?? me?.queues ?? []) as QueueWaiting[]);
   });
+  const approvals = $derived([...topic.kind<ConversationSummary>('approval').list(), ...conversations].filter((c, i, all) => c.approval !== null && all.findIndex((o) => o.id === c.id) === i));
   return {
     view,
+    get approvals() { return approvals; },
     get me() { return me; },
     get offers() { return offers; },
     get conversations() { return conversations; },

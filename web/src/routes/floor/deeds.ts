@@ -21,7 +21,7 @@ export function deeds(s: ConversationSummary, me: string | null): Deeds {
   const first = (...reasons: (string | null)[]) => ({ why: reasons.find((r) => r !== null) ?? null });
   return {
     monitor: first(over, own),
-    whisper: first(over, foreign, nobody, own, s.owner.kind === 'ai' ? 'An AI agent has it; whispers go to people' : null),
+    whisper: first(over, foreign, nobody, own),
     barge: first(over, foreign, nobody, own, other, ended, isBarged(s, me) ? 'You are in the conversation' : null),
     take_over: first(over, foreign, own, other, ended),
     hand_back: first(over, s.owner.kind === 'supervisor' && mine ? null : 'You have not taken it over'),

@@ -10,7 +10,16 @@ export interface FloorFilter {
   owner: string;
   channel: string;
   need: boolean;
+  /** What AI agents have in it. */
+  ai: AiFilter | '';
   text: string;
+}
+
+export type AiFilter = 'has' | 'handed_off' | 'approval';
+export const aiFilters: readonly { id: AiFilter; label: string }[] = [{ id: 'has', label: 'AI has it' }, { id: 'handed_off', label: 'Handed off' }, { id: 'approval', label: 'Waiting for approval' }];
+
+export function aiFits(c: ConversationSummary, ai: AiFilter | ''): boolean {
+  return ai === '' || (ai === 'has' ? c.owner.kind === 'ai' : ai === 'handed_off' ? c.handoff !== null : c.approval !== null);
 }
 
 export const states: readonly State[] = ['waiting', 'offered', 'active', 'held', 'wrap_up'];
@@ -38,11 +47,12 @@ export function fits(c: ConversationSummary, f: FloorFilter, teams: ReadonlyMap<
     && (!f.channel || c.channel === f.channel)
     && (!f.need || needsSomebody(c))
     && (!f.owner || ownerFits(c, f.owner, teams))
+    && aiFits(c, f.ai)
     && (!f.text || textFits(c, f.text));
 }
 
 export function isFiltered(f: FloorFilter): boolean {
-  return !!(f.queue || f.state || f.owner || f.channel || f.need || f.text);
+  return !!(f.queue || f.state || f.owner || f.channel || f.need || f.ai || f.text);
 }
 
 export type StateCounts = Record<State, number> & { need: number; all: number };
@@ -83,4 +93,10 @@ export function byGroup(a: PersonLive, b: PersonLive): number {
 
 export function teamsOf(people: readonly PersonLive[]): string[] {
   return [...new Set(people.map((p) => p.team).filter((t): t is string => !!t))].sort((a, b) => a.localeCompare(b));
+}
+
+/** How many each AI filter would show, of what the other filters let through. */
+export function countAi(rows: readonly ConversationSummary[], f: FloorFilter, teams: ReadonlyMap<string, string>): Record<AiFilter, number> {
+  const rest = rows.filter((c) => fits(c, { ...f, ai: '' }, teams));
+  return { has: rest.filter((c) => aiFits(c, 'has')).length, handed_off: rest.filter((c) => aiFits(c, 'handed_off')).length, approval: rest.filter((c) => aiFits(c, 'approval')).length };
 }

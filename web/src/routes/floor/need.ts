@@ -36,6 +36,8 @@ export function reasonWords(r: NeedReason, now: number, promiseMs: number | null
     case 'long': return `going on for ${t}`;
     case 'on_hold_long': return `on hold for ${t}`;
     case 'returned': return `not taken ${t} ago`;
+    case 'handoff_timed_out': return `handed over by AI ${t} ago, nobody came in time`;
+    case 'approval_waiting': return `AI waits ${t} for an approval`;
     case 'transfer_stuck': return `nobody takes the transfer, ${t}`;
     default: return r.words;
   }

@@ -9,9 +9,10 @@ const conversation = (over: Partial<ConversationSummary> = {}): ConversationSumm
   id: 'conv_1', position: 1, customer: { id: 'cust_1', name: 'Zoë Ünal' }, channel: 'webchat', origin: 'native', observed: false, queue: { id: 'q_1', name: 'Billing' },
   owner: { kind: 'agent', person: { id: 'p_ana', name: 'Ana' } }, state: 'active', priority: 0, intent: null, language: null, labels: [], opened_at: 0,
   waiting_since: null, owned_since: 10, held_since: null, wrap_up_until: null, closed_at: null, unanswered_since: null, last_turn_at: null, turns: 2, ring: 0,
-  offer: null, transfer: null, watchers: [], barged: [], customer_present: true, need: { points: 0, reasons: [] }, disposition: null, outcome: null, ...over,
+  offer: null, transfer: null, watchers: [], barged: [], customer_present: true, need: { points: 0, reasons: [] }, disposition: null, outcome: null,
+  ai: null, handed_off: false, handoff: null, approval: null, mood: null, ...over,
 });
-const everything: FloorFilter = { queue: '', state: '', owner: '', channel: '', need: false, text: '' };
+const everything: FloorFilter = { queue: '', state: '', owner: '', channel: '', need: false, ai: '', text: '' };
 const person = (over: Partial<PersonLive> = {}): PersonLive => ({
   id: 'p_ana', name: 'Ana', role: 'agent', team: 'Blue', position: 1, presence: 'available', reason: null, presence_since: 0, activity: 'available', activity_since: 0,
   used_slots: 0, total_slots: 3, per_channel: [], conversations: [], queues: [], today: {}, ...over,

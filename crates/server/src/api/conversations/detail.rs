@@ -65,6 +65,12 @@ pub struct May {
     pub reopen: bool,
     /// Note that they judged it.
     pub review: bool,
+    /// Give it back to its AI agent, if the customer agrees.
+    pub return_to_ai: bool,
+    /// Look at what was hidden.
+    pub reveal: bool,
+    /// Decide about what its AI agent wants to do.
+    pub approve: bool,
 }
 
 /// Somebody looked at it to judge it.
@@ -160,7 +166,14 @@ async fn read(
 fn may(signed: &Signed, known: &Known, is_routed: bool) -> May {
     let own = known.is_own(signed);
     let supervises = signed.may(Permission::StepIn);
-    let always = May { note: own, label: own, dispose: own, review: supervises, ..May::default() };
+    let always = May {
+        note: own,
+        label: own,
+        dispose: own,
+        review: supervises,
+        reveal: signed.may(Permission::Reveal),
+        ..May::default()
+    };
     match &known.live {
         Some(live) if !live.is_closed() => may_live(signed, live, supervises, always),
         Some(_) => always,
@@ -174,7 +187,8 @@ fn may_live(signed: &Signed, live: &Conversation, supervises: bool, always: May)
     let owner = live.owner.person();
     let mine = owner == Some(me) && routed;
     let barged = live.barged.contains(&me);
-    let others = supervises && owner.is_some_and(|owner| owner != me);
+    let ai = live.ai_owner().is_some();
+    let others = supervises && (ai || owner.is_some_and(|owner| owner != me));
     May {
         reply: (mine || barged && routed) && !live.truncated,
         close: mine,
@@ -185,6 +199,8 @@ fn may_live(signed: &Signed, live: &Conversation, supervises: bool, always: May)
         barge: others && routed && !barged,
         take_over: supervises && routed && owner != Some(me),
         hand_back: matches!(&live.owner, Owner::Supervisor { person } if *person == me),
+        return_to_ai: mine && live.ai.work.is_some() && live.transfer.is_none(),
+        approve: signed.may(Permission::Approve) && live.ai.approval.is_some(),
         assign: supervises && routed && matches!(live.owner, Owner::Queue { .. }),
         ..always
     }

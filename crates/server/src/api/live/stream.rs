@@ -178,7 +178,7 @@ impl Subscriber {
     fn put_on_desk(&mut self, item: &Item) {
         let link = item.links.iter().find(|(person, _)| *person == self.signed.person).map(|(_, link)| *link);
         let link = link.filter(|_| item.data.is_some());
-        for other in [Link::Offer, Link::Conversation] {
+        for other in [Link::Offer, Link::Conversation, Link::Approval] {
             if Some(other) != link && self.mine.remove(&(other, Arc::clone(&item.key.id))) {
                 self.batch.line("desk", desk_kind(other), &item.key.id, item.position, None);
             }
@@ -234,6 +234,7 @@ fn desk_kind(link: Link) -> &'static str {
     match link {
         Link::Offer => "offer",
         Link::Conversation => "conversation",
+        Link::Approval => "approval",
         Link::Me => "me",
         Link::Queue => "queue",
     }

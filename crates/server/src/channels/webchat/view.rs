@@ -95,6 +95,9 @@ pub struct ChatState {
     pub place_in_line: Option<u32>,
     /// The first name of who is there.
     pub agent: Option<String>,
+    /// Whether who is there is an AI agent.
+    #[serde(default)]
+    pub is_ai: bool,
     /// For one who was turned away: when it opens.
     pub opens_at: Option<Timestamp>,
     /// The conversation's id, to quote when asking about it.
@@ -108,6 +111,7 @@ pub fn live_state(floor: &Floor, id: ConversationId) -> Option<ChatState> {
         status: ChatStatus::Active,
         place_in_line: None,
         agent: None,
+        is_ai: false,
         opens_at: None,
         conversation: id.to_string(),
     };
@@ -118,7 +122,9 @@ pub fn live_state(floor: &Floor, id: ConversationId) -> Option<ChatState> {
         Owner::Agent { person } | Owner::Supervisor { person } => {
             ChatState { agent: Some(agent(&floor.directory, *person)), ..blank }
         }
-        Owner::Ai { agent } => ChatState { agent: Some(names::ai_handle(&floor.directory, agent)), ..blank },
+        Owner::Ai { agent } => {
+            ChatState { agent: Some(names::ai_handle(&floor.directory, agent)), is_ai: true, ..blank }
+        }
         Owner::Elsewhere { .. } => blank,
         // Turned away or closed: which of them only its facts say.
         Owner::Closed => return None,
@@ -137,7 +143,7 @@ pub fn past_state(entries: &[Entry], id: ConversationId) -> ChatState {
         Some(_) => (ChatStatus::TurnedAway, None),
         None => (ChatStatus::Closed, None),
     };
-    ChatState { status, place_in_line: None, agent: None, opens_at, conversation: id.to_string() }
+    ChatState { status, place_in_line: None, agent: None, is_ai: false, opens_at, conversation: id.to_string() }
 }
 
 fn place(floor: &Floor, conversation: &Conversation) -> Option<u32> {
@@ -237,7 +243,9 @@ fn happened(event: &Event, directory: &Directory) -> Option<String> {
             QueuedBecause::Arrived | QueuedBecause::Overflowed { .. } | QueuedBecause::NotTaken { .. } => None,
             _ => Some("You are being connected with somebody.".to_owned()),
         },
-        Event::AiAssigned(assigned) => Some(format!("{} joined the chat.", names::ai_agent(directory, assigned.agent))),
+        Event::AiAssigned(assigned) => {
+            Some(format!("{}, an AI assistant, joined the chat.", names::ai_agent(directory, assigned.agent)))
+        }
         Event::HandoffTimedOut(_) => Some(
             "Everybody is still busy. You keep your place, and somebody will answer as soon as possible.".to_owned(),
         ),

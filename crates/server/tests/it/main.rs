@@ -24,3 +24,5 @@ mod import;
 mod identity;
 mod ingest;
 mod replay;
+mod ai_floor;
+mod redaction;

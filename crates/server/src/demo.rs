@@ -4,12 +4,15 @@
 pub mod names;
 pub mod script;
 pub mod seed;
+pub mod shop;
+pub mod assistants;
 pub mod client;
 pub mod stage;
 pub mod improvise;
 pub mod customer;
 pub mod desk;
 pub mod visitors;
+mod approver;
 pub mod history;
 mod arrivals;
 
@@ -23,9 +26,12 @@ use signalbox_eventlog::EventLog;
 use signalbox_model::contact::Actor;
 use signalbox_model::event::{Event, NewEvent, SetupPublished};
 use signalbox_model::limits::BATCH_EVENTS_MAX;
+use signalbox_model::setup::{Document, DocumentId};
 use signalbox_stats::Rng;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
+use crate::ai::toolbox::CONNECTOR_SECRETS;
 use crate::app::{self, Opened};
 use crate::config::Config;
 use crate::state::AppState;
@@ -93,8 +99,14 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let scripts: Vec<Arc<Script>> = script::all()?.into_iter().map(Arc::new).collect();
     let rng = Rng::seeded(args.seed).fork("demo");
     let opened = app::open(Config::new(args.listen, folder.path.clone(), true)).await?;
-    if opened.state().directory().people.is_empty() {
-        furnish(&opened, &scripts, &rng).await?;
+    let closing = CancellationToken::new();
+    let _closes_the_shop = closing.clone().drop_guard();
+    let shop = shop::open(closing).await?.address;
+    let is_empty = opened.state().directory().people.is_empty();
+    if is_empty {
+        furnish(&opened, &scripts, shop, &rng).await?;
+    } else {
+        move_shop(opened.state(), shop).await?;
     }
     let mut running = opened.start().await?;
     println!("listening on http://{}", running.address);
@@ -113,17 +125,20 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Publishes the centre's documents and tells its history, once.
-async fn furnish(opened: &Opened, scripts: &[Arc<Script>], rng: &Rng) -> anyhow::Result<()> {
+async fn furnish(opened: &Opened, scripts: &[Arc<Script>], shop: SocketAddr, rng: &Rng) -> anyhow::Result<()> {
     let state = opened.state();
     let documents = seed::documents()?;
-    let published = documents.iter().map(|document| {
+    let assistants = assistants::documents(shop, scripts)?;
+    let published = documents.iter().chain(&assistants).map(|document| {
         let document = document.clone();
         NewEvent::now(Event::SetupPublished(SetupPublished { document, revision: 1 }))
     });
     let mut batches: Vec<Vec<NewEvent>> = vec![published.collect()];
     let now = state.clock.now();
-    batches.push(Vec::new());
-    for tale in history::facts(now, &documents, scripts, rng)? {
+    batches.push(assistants::releases(scripts)?);
+    // The days before were days of people alone.
+    let scripts: Vec<Arc<Script>> = scripts.iter().filter(|script| !script.is_ai).cloned().collect();
+    for tale in history::facts(now, &documents, &scripts, rng)? {
         let last = batches.len() - 1;
         match batches[last].len() + tale.len() <= BATCH_EVENTS_MAX {
             true => batches[last].extend(tale),
@@ -134,6 +149,21 @@ async fn furnish(opened: &Opened, scripts: &[Arc<Script>], rng: &Rng) -> anyhow:
     for batch in batches {
         state.commands.submit(Actor::System, None, batch).await?;
     }
+    let key = assistants::SHOP.to_string();
+    state.log.secret_put(CONNECTOR_SECRETS, &key, shop::SECRET.as_bytes()).await?;
+    Ok(())
+}
+
+/// The shop has another port after every start.
+async fn move_shop(state: &AppState, shop: SocketAddr) -> anyhow::Result<()> {
+    let known = {
+        let directory = state.directory();
+        directory.revision(DocumentId::Connector(assistants::SHOP)).map(|known| known.revision)
+    };
+    let Some(revision) = known else { return Ok(()) };
+    let document = Document::Connector(assistants::connector(shop)?);
+    let published = SetupPublished { document, revision: revision + 1 };
+    state.commands.submit(Actor::System, None, vec![NewEvent::now(Event::SetupPublished(published))]).await?;
     Ok(())
 }
 
@@ -160,6 +190,7 @@ pub async fn begin(
         let rng = stage.rng.fork_numbered("desk", number as u64);
         players.spawn(desk::Desk::new(stage.clone(), person, name, session, rng).work());
     }
+    players.spawn(approver::decide(stage.clone(), state.clone(), stage.rng.fork("approver")));
     players.spawn(arrivals::keep_coming(stage));
     Ok(players)
 }

@@ -5,6 +5,8 @@
 
 mod gather;
 
+pub use gather::today;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -9,6 +9,7 @@ use signalbox_guided::{Input, Move, Program, SearchOutcome, ToolOutcome, step};
 use signalbox_model::event::action::ApprovalVerdict;
 use signalbox_model::event::ai_agent::{AiFigures, AiOutcome, HandoffReason, Source, ToolRun};
 use signalbox_model::limits::{AI_TURN_SOURCES_MAX, AI_TURN_TOOLS_MAX};
+use signalbox_model::setup::ai_agent::Autonomy;
 use signalbox_model::setup::connector::{Access, ArgumentKind, Tool};
 use signalbox_model::time::DurationMs;
 use signalbox_model::word::Slug;
@@ -118,10 +119,10 @@ impl Work<'_> {
                 None
             }
             Move::Search { query } => Some(Input::Found(self.search(query).await)),
-            Move::Run { tool, arguments, idempotency, .. } => {
+            Move::Run { tool, arguments, idempotency, needs_approval, .. } => {
                 let arguments = self.arguments(&tool, arguments);
                 let key = format!("{}/{idempotency}", self.turn.conversation);
-                Some(Input::Ran(self.wish(&tool, arguments, &key).await))
+                Some(Input::Ran(self.wish(&tool, arguments, &key, needs_approval).await))
             }
             Move::HandOff(hand_off) => {
                 self.outcome = Some(AiOutcome::HandOff { reason: reason(hand_off.reason) });
@@ -214,7 +215,7 @@ impl Work<'_> {
     }
 
     /// A tool is to be run: now, after a person has agreed, or not at all.
-    async fn wish(&mut self, handle: &str, arguments: Value, key: &str) -> ToolOutcome {
+    async fn wish(&mut self, handle: &str, arguments: Value, key: &str, needs_approval: bool) -> ToolOutcome {
         let Some(tool) = self.tool(handle).cloned() else {
             return ToolOutcome::Refused { reason: "this agent has no tool of that name".to_owned() };
         };
@@ -229,7 +230,10 @@ impl Work<'_> {
         let day = self.turn.today.to_string();
         let wanted =
             For { conversation: self.turn.conversation, customer: &customer, number: self.turn.number, day: &day };
-        match self.brain.tools.judge(&checked, &opened(self.turn, &arguments), wanted, self.turn.autonomy) {
+        // A procedure's own level may be lower than the conversation's, never higher.
+        let autonomy =
+            if needs_approval { self.turn.autonomy.min(Autonomy::ActWithApproval) } else { self.turn.autonomy };
+        match self.brain.tools.judge(&checked, &opened(self.turn, &arguments), wanted, autonomy) {
             Verdict::Allowed => self.run(handle, arguments, key).await,
             Verdict::Refused { why } => {
                 self.ran(&tool, &arguments, "refused", &json!({ "why": why.to_string() }), 0, None);
@@ -327,17 +331,21 @@ pub(super) fn doubled(doubles: &[Double], handle: &str, arguments: &Value) -> Ra
     }
 }
 
-/// Whether every field that is wanted is there with that value.
 /// Arguments with what was sealed: for the other system alone, never for a trace.
 pub(super) fn opened(turn: &Turn, arguments: &Value) -> Value {
     let Value::Object(fields) = arguments else { return arguments.clone() };
-    let open = |value: &Value| match value.as_str().and_then(|token| turn.sealed.get(token)) {
-        Some(hidden) => Value::String(hidden.clone()),
-        None => value.clone(),
+    // A token may stand alone or among other words, as in an address.
+    let open = |value: &Value| match value.as_str() {
+        Some(text) if text.contains('[') => {
+            let whole = |text: String, (token, hidden): (&String, &String)| text.replace(token.as_str(), hidden);
+            Value::String(turn.sealed.iter().fold(text.to_owned(), whole))
+        }
+        _ => value.clone(),
     };
     Value::Object(fields.iter().map(|(name, value)| (name.clone(), open(value))).collect())
 }
 
+/// Whether every field that is wanted is there with that value.
 fn contains(arguments: &Value, wanted: &Value) -> bool {
     match wanted {
         Value::Object(wanted) => wanted.iter().all(|(name, value)| arguments.get(name) == Some(value)),

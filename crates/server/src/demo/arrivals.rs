@@ -15,16 +15,17 @@ use super::seed::QUEUES;
 use super::stage::Stage;
 
 /// Customers of the first seconds.
-const RUSH: usize = 26;
+const RUSH: usize = 36;
 const RUSH_EVERY: Duration = Duration::from_millis(110);
 /// Customers at once; more are turned round at the door.
-const OPEN_MAX: usize = 48;
-/// Customers per second of the demo's time over all queues, between waves.
-const PER_SECOND: f64 = 0.21;
-/// How much of it comes to each queue, in their order.
-const SHARES: [f64; 4] = [0.33, 0.3, 0.3, 0.07];
-/// Length of a wave for each queue in seconds, so that lines come and go in turn.
-const WAVES_S: [f64; 4] = [210.0, 260.0, 320.0, 400.0];
+const OPEN_MAX: usize = 72;
+/// Streams of customers: one for each queue, and those who come to the AI agent.
+const STREAMS: usize = QUEUES.len() + 1;
+const ASSISTANT: usize = QUEUES.len();
+/// Customers per second of the demo's time, between waves. A third of all come to the AI agent.
+const PER_SECOND: [f64; STREAMS] = [0.055, 0.063, 0.063, 0.015, 0.1];
+/// Length of a wave for each stream in seconds, so that lines come and go in turn.
+const WAVES_S: [f64; STREAMS] = [210.0, 260.0, 320.0, 400.0, 240.0];
 /// How high a wave is above the mean, and how deep between two.
 const SWING: f64 = 0.75;
 /// Scripts that were just played are not drawn again at once.
@@ -44,12 +45,15 @@ pub async fn keep_coming(stage: Arc<Stage>) {
         stage,
     };
     for number in 0..RUSH {
-        door.let_in(number % 3);
+        door.let_in(match number % 4 {
+            3 => ASSISTANT,
+            queue => queue,
+        });
         tokio::time::sleep(RUSH_EVERY).await;
     }
     let began = Instant::now();
     let mut streams: Vec<(Rng, f64)> =
-        (0..QUEUES.len()).map(|queue| (door.stage.rng.fork_numbered("waves", queue as u64), 0.0)).collect();
+        (0..STREAMS).map(|queue| (door.stage.rng.fork_numbered("waves", queue as u64), 0.0)).collect();
     for (queue, (rng, at)) in streams.iter_mut().enumerate() {
         *at = next(rng, queue, 0.0);
     }
@@ -65,9 +69,9 @@ pub async fn keep_coming(stage: Arc<Stage>) {
     }
 }
 
-/// When the next customer of a queue comes, in seconds of the demo's time.
+/// When the next customer of a stream comes, in seconds of the demo's time.
 fn next(rng: &mut Rng, queue: usize, after: f64) -> f64 {
-    let mean = PER_SECOND * SHARES[queue];
+    let mean = PER_SECOND[queue];
     let wave =
         |t: f64| mean * (1.0 + SWING * (std::f64::consts::TAU * (t / WAVES_S[queue] + queue as f64 * 0.3)).sin());
     next_arrival(rng, after, f64::MAX, mean * (1.0 + SWING), wave).unwrap_or(after + 60.0)
@@ -100,7 +104,11 @@ impl Door {
 
     fn choose(&mut self, queue: usize) -> Option<Arc<Script>> {
         let recent = self.recent.entry(queue).or_default();
-        let fitting = |script: &&Arc<Script>| script.queue == QUEUES[queue].0 && !recent.contains(&script.name);
+        let is_of = |script: &Script| match QUEUES.get(queue) {
+            Some((key, _, _)) => !script.is_ai && script.queue == *key,
+            None => script.is_ai,
+        };
+        let fitting = |script: &&Arc<Script>| is_of(script) && !recent.contains(&script.name);
         let choice: Vec<Arc<Script>> = self.stage.scripts.iter().filter(fitting).cloned().collect();
         let script = self.rng.choose(&choice)?.clone();
         recent.push(script.name.clone());

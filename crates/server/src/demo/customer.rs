@@ -9,12 +9,14 @@ use signalbox_sim::scenario::Draw;
 use signalbox_stats::Rng;
 
 use super::client::{As, CallError, Events, LiveEvent};
-use super::names::Fill;
+use super::names::{Fill, address};
 use super::script::{Leaves, Line, Script};
 use super::stage::{Here, Scene, Stage};
 
 /// Real time after which a customer whose dialogue stands still goes, whatever the reason.
 const STANDSTILL_MAX: Duration = Duration::from_secs(900);
+/// Seconds of the demo's time after which a customer who should have got a person asks for one.
+const LEFT_S: f64 = 25.0;
 /// Characters that somebody types in a second.
 const CHARS_PER_S: f64 = 11.0;
 
@@ -25,6 +27,12 @@ struct Seen {
     /// Position of the last line.
     last: u64,
     replies: u64,
+    /// Whether an AI agent spoke last.
+    with_ai: bool,
+    /// Replies of AI agents.
+    ai_replies: u64,
+    /// As many as there were when something was said last: more of them are an answer.
+    ai_replies_then: u64,
 }
 
 /// One customer from coming to going.
@@ -33,7 +41,7 @@ struct Seen {
 /// When the server does not take them; the demo goes on without them.
 pub async fn visit(stage: Arc<Stage>, script: Arc<Script>, patience: Draw, mut rng: Rng) -> Result<(), CallError> {
     let mut here = Here::come(&stage);
-    let fill = Fill::draw(&mut rng, script.customer.as_deref(), script.about);
+    let fill = Fill::draw(&mut rng, script.customer.as_deref(), script.about, script.order_ends);
     let email = rng.chance(0.6).then(|| address(&fill.customer));
     let mut body = json!({
         "queue": super::seed::queue_id(&script.queue).map(|id| id.to_string()),
@@ -63,19 +71,13 @@ pub async fn visit(stage: Arc<Stage>, script: Arc<Script>, patience: Draw, mut r
         rng,
         seen: Seen { status: text(&begun["state"]["status"]), ..Seen::default() },
         moved_at: Instant::now(),
+        asked_person_at: None,
     };
     visit.play().await
 }
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
-}
-
-/// An address that cannot exist, from a name.
-pub fn address(name: &str) -> String {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    let plain = if plain.is_empty() { "guest".to_owned() } else { plain.to_lowercase() };
-    format!("{plain}@example.net")
 }
 
 struct Visit {
@@ -86,6 +88,7 @@ struct Visit {
     seen: Seen,
     leaves_at: Instant,
     moved_at: Instant,
+    asked_person_at: Option<usize>,
 }
 
 /// Why a customer goes.
@@ -129,6 +132,18 @@ impl Visit {
                 self.go_on(at);
                 Ok(None)
             }
+            Some((at, Line::Wait)) if self.seen.ai_replies > self.seen.ai_replies_then => {
+                self.seen.ai_replies_then = self.seen.ai_replies;
+                self.go_on(at);
+                Ok(None)
+            }
+            Some((at, Line::Agent(_))) if self.is_left_with_the_ai() => {
+                // It was not handed over as the dialogue has it: the customer asks for a person, once.
+                let _refused = self.stage.api.post(&self.me, "/api/chat/person", &json!({})).await;
+                self.moved_at = Instant::now();
+                self.asked_person_at = Some(at);
+                Ok(None)
+            }
             Some(_) => {
                 let scene = self.scene.clone();
                 self.look(stream, &scene, self.stage.seconds(4.0)).await?;
@@ -140,9 +155,19 @@ impl Visit {
 
     /// The first lines are said while waiting, the others to somebody.
     fn may_speak(&self, at: usize) -> bool {
+        if self.scene.script.is_ai {
+            let is_answered = self.seen.ai_replies > self.seen.ai_replies_then;
+            let is_with_a_person = self.seen.replies > 0 || self.scene.simulated_replies() > 0;
+            return self.seen.status == "active" && (is_answered || is_with_a_person);
+        }
         let is_opening =
             self.scene.script.lines[..at].iter().all(|line| matches!(line, Line::Customer(_) | Line::Person));
         is_opening || self.seen.status == "active"
+    }
+
+    fn is_left_with_the_ai(&self) -> bool {
+        let is_theirs = self.scene.script.is_ai && self.seen.status == "active" && self.seen.with_ai;
+        is_theirs && self.asked_person_at.is_none() && self.moved_at.elapsed() > self.stage.seconds(LEFT_S)
     }
 
     fn go_on(&mut self, at: usize) {
@@ -173,6 +198,7 @@ impl Visit {
             let body = json!({ "text": self.scene.fill.put_in(words, agent), "key": format!("line-{at}") });
             self.stage.api.post(&self.me, "/api/chat/turns", &body).await?;
         }
+        self.seen.ai_replies_then = self.seen.ai_replies;
         self.go_on(at);
         Ok(())
     }
@@ -224,7 +250,14 @@ impl Visit {
                     return;
                 }
                 self.seen.last = position;
+                if data["by"] == "agent" && data["is_ai"] == true {
+                    self.seen.ai_replies += 1;
+                    self.seen.with_ai = true;
+                    self.moved_at = Instant::now();
+                    return;
+                }
                 if data["by"] == "agent" {
+                    self.seen.with_ai = false;
                     self.seen.replies += 1;
                     self.moved_at = Instant::now();
                     if self.seen.replies > self.scene.simulated_replies() {

@@ -171,7 +171,7 @@ impl Teller<'_> {
             .cloned()
             .collect();
         let script = self.rng.choose(&whole)?.clone();
-        let fill = Fill::draw(&mut self.rng, script.customer.as_deref(), script.about);
+        let fill = Fill::draw(&mut self.rng, script.customer.as_deref(), script.about, None);
         let mut tale =
             Tale { conversation: ConversationId::new(fresh()), customer: CustomerId::new(fresh()), events: Vec::new() };
         self.meet(&mut tale, &fill, stream.channel, contact.arrived_at);
@@ -209,7 +209,7 @@ impl Teller<'_> {
         tale.add(at, Event::CustomerSeen(CustomerSeen { customer: tale.customer, channel }));
         let mut identities = vec![(IdentityKind::Name, fill.customer.clone())];
         if self.rng.chance(0.7) {
-            identities.push((IdentityKind::Email, super::customer::address(&fill.customer)));
+            identities.push((IdentityKind::Email, super::names::address(&fill.customer)));
             self.known.insert(fill.customer.clone(), tale.customer);
         }
         for (kind, value) in identities {
@@ -275,7 +275,7 @@ impl Teller<'_> {
         match line {
             Line::Customer(words) => tale.say(at, Participant::Customer, fill.put_in(words, name)),
             Line::Agent(words) => tale.say(at, Participant::HumanAgent { person }, fill.put_in(words, name)),
-            Line::Note(_) | Line::Hold(_) | Line::Transfer { .. } | Line::Person => {}
+            Line::Note(_) | Line::Hold(_) | Line::Transfer { .. } | Line::Person | Line::Wait => {}
         }
     }
 

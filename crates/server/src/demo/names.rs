@@ -99,13 +99,15 @@ pub struct Fill {
 }
 
 impl Fill {
-    /// Draws one; a dialogue may bring its own name.
-    pub fn draw(rng: &mut Rng, customer: Option<&str>, about: About) -> Fill {
+    /// Draws one; a dialogue may bring its own name, and the last digit of its order, which says how far the order is.
+    pub fn draw(rng: &mut Rng, customer: Option<&str>, about: About, order_ends: Option<u8>) -> Fill {
         let things = match about {
             About::Goods => GOODS,
             About::Device => DEVICES,
             About::Plan => PLANS,
         };
+        let number = 40_000 + rng.below(59_999).unwrap_or(0);
+        let number = order_ends.map_or(number, |digit| number / 10 * 10 + u64::from(digit));
         let any = rng.choose(CUSTOMERS).copied().unwrap_or("Ada Brandt");
         let euros = 9 + rng.below(190).unwrap_or(0);
         let cents = [0, 49, 90, 99][rng.below(4).unwrap_or(0) as usize];
@@ -113,7 +115,7 @@ impl Fill {
             customer: customer.unwrap_or(any).to_owned(),
             product: rng.choose(things).copied().unwrap_or("Lumo lamp"),
             amount: format!("€{euros}.{cents:02}"),
-            order: format!("SB-{}", 40_000 + rng.below(59_999).unwrap_or(0)),
+            order: format!("SB-{number}"),
         }
     }
 
@@ -125,6 +127,14 @@ impl Fill {
             .replace("{product}", self.product)
             .replace("{amount}", &self.amount)
             .replace("{order}", &self.order)
+            .replace("{email}", &address(&self.customer))
             .replace("{agent}", agent.split(' ').next().unwrap_or(agent))
     }
+}
+
+/// An address that cannot exist, from a name.
+pub fn address(name: &str) -> String {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let plain = if plain.is_empty() { "guest".to_owned() } else { plain.to_lowercase() };
+    format!("{plain}@example.net")
 }

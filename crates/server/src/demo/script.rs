@@ -1,7 +1,9 @@
 //! Dialogues: text files of our own, read once at the start.
 //!
 //! A dialogue is a name, some settings and lines. `C` the customer says, `A` the agent says, `N` a note for colleagues,
-//! `H` a hold of so many seconds, `T` a transfer (`cold` or `warm`, and to where), `P` the customer asks for a person.
+//! `H` a hold of so many seconds, `T` a transfer (`cold` or `warm`, and to where), `P` the customer asks for a person, `W` the
+//! customer waits until the AI agent says one thing more. In a dialogue with `ai: yes` the AI agent answers by itself what the customer
+//! says; `A` is what a person says after it was handed over.
 
 use signalbox_model::contact::Channel;
 
@@ -13,6 +15,7 @@ const FILES: &[&str] = &[
     include_str!("dialogues/orders.txt"),
     include_str!("dialogues/technical.txt"),
     include_str!("dialogues/general.txt"),
+    include_str!("dialogues/assistant.txt"),
 ];
 
 /// A dialogue that cannot be read. Tests read all of them, so a release never meets this.
@@ -59,6 +62,8 @@ pub enum Line {
     },
     /// The customer asks for a person.
     Person,
+    /// The customer waits for one more answer of the AI agent.
+    Wait,
 }
 
 /// One dialogue.
@@ -82,6 +87,10 @@ pub struct Script {
     pub is_angry: bool,
     /// When the customer goes.
     pub leaves: Leaves,
+    /// Whether it is played with an AI agent.
+    pub is_ai: bool,
+    /// The last digit of the order that it is about.
+    pub order_ends: Option<u8>,
     /// What is said.
     pub lines: Vec<Line>,
 }
@@ -108,6 +117,8 @@ fn parse(block: &str) -> Result<Script, ScriptError> {
         labels: Vec::new(),
         is_angry: false,
         leaves: Leaves::default(),
+        is_ai: false,
+        order_ends: None,
         lines: Vec::new(),
     };
     for row in rows.map(str::trim).filter(|row| !row.is_empty()) {
@@ -120,6 +131,8 @@ fn parse(block: &str) -> Result<Script, ScriptError> {
             "disposition" => script.disposition = value.to_owned(),
             "labels" => script.labels = value.split(", ").map(str::to_owned).collect(),
             "about" => script.about = about(value).ok_or_else(|| wrong("is about `goods`, a `device` or a `plan`"))?,
+            "ai" => script.is_ai = value == "yes",
+            "ends" => script.order_ends = Some(value.parse().map_err(|_| wrong("ends with one digit"))?),
             "mood" => script.is_angry = value == "angry",
             "leaves" => {
                 script.leaves = leaves(value).ok_or_else(|| wrong("leaves while `waiting` or in the `middle`"))?
@@ -140,6 +153,7 @@ fn line(key: &str, value: &str) -> Option<Line> {
         "N" => Line::Note(value.to_owned()),
         "H" => Line::Hold(value.parse().ok()?),
         "P" => Line::Person,
+        "W" => Line::Wait,
         "T" => {
             let (mode, to) = value.split_once(' ')?;
             Line::Transfer { to: to.to_owned(), is_warm: mode == "warm" }

@@ -16,8 +16,8 @@ use signalbox_model::setup::queue::{Overflow, Queue, Ranking, Ring, ServiceTarge
 use signalbox_model::time::DurationMs;
 use signalbox_model::word::{Name, Slug, WordError};
 
-/// Ids look like all others and are the same in every demo, so that links survive a new start.
-const BASE: u128 = 0x0199_d3a0_0000_7000_8000_0000_0000_0000;
+/// Where the demo's ids begin. They look like all others and are the same in every demo, so that links survive a new start.
+pub const BASE: u128 = 0x0199_d3a0_0000_7000_8000_0000_0000_0000;
 
 /// Queues by the key that dialogues use, with their ids' numbers. The first is the one that a chat without a queue comes to.
 pub const QUEUES: [(&str, &str, u128); 4] = [
@@ -26,6 +26,13 @@ pub const QUEUES: [(&str, &str, u128); 4] = [
     ("technical", "Technical help", 0x53),
     ("general", "General", 0x54),
 ];
+
+/// The supervisor who decides about approvals when no visitor does.
+pub const APPROVER: PersonId = PersonId::from_number(BASE + 0x202);
+/// The admin.
+pub const ADMIN: PersonId = PersonId::from_number(BASE + 0x203);
+/// Who builds AI agents.
+pub const BUILDER: PersonId = PersonId::from_number(BASE + 0x204);
 
 const ALWAYS: HoursId = HoursId::from_number(BASE + 0x61);
 const OFFICE: HoursId = HoursId::from_number(BASE + 0x62);
@@ -243,6 +250,7 @@ fn people() -> Result<Vec<Document>, WordError> {
         ("Sofia Marchetti", Role::Supervisor, "North", 0x201),
         ("Tariq Rahmani", Role::Supervisor, "South", 0x202),
         ("Wanda Nowak", Role::Admin, "Office", 0x203),
+        ("Xenia Petrou", Role::AiBuilder, "Office", 0x204),
     ];
     for (name, role, team, number) in leads {
         documents.push(person(PersonId::from_number(BASE + number), name, role, team)?);

@@ -64,6 +64,12 @@ impl Scene {
         self.moved.notify_waiters();
     }
 
+    /// Nothing more is said.
+    pub fn finish(&self) {
+        self.progress().next = self.script.lines.len();
+        self.moved.notify_waiters();
+    }
+
     /// A simulated agent is about to say something.
     pub fn count_reply(&self) {
         self.progress().simulated_replies += 1;
@@ -77,7 +83,7 @@ impl Scene {
     /// Somebody who is not simulated answered: what the script's agent would have said is passed over.
     pub fn answered_by_visitor(&self) {
         let mut progress = self.progress();
-        while !matches!(self.script.lines.get(progress.next), None | Some(Line::Customer(_) | Line::Person)) {
+        while !matches!(self.script.lines.get(progress.next), None | Some(Line::Customer(_) | Line::Person | Line::Wait)) {
             progress.next += 1;
         }
         drop(progress);

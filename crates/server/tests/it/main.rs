@@ -25,3 +25,5 @@ mod identity;
 mod ingest;
 mod handoff;
 mod replay;
+mod ai_floor;
+mod redaction;

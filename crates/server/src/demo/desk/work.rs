@@ -55,7 +55,14 @@ impl Desk {
             }
             Some((at, Line::Hold(seconds))) => self.hold(id, scene, at, seconds, conversation).await,
             Some((at, Line::Transfer { to, is_warm })) => self.pass_on(id, scene, at, &to, is_warm).await,
-            Some((_, Line::Customer(_) | Line::Person)) => {}
+            // The AI agent gave it away before its dialogue was over.
+            Some((at, Line::Customer(_) | Line::Wait)) if scene.script.is_ai && scene.simulated_replies() == 0 => {
+                self.say(id, scene, at, improvise::TAKEN_OVER, is_voice).await;
+                if scene.simulated_replies() > 0 {
+                    scene.finish();
+                }
+            }
+            Some((_, Line::Customer(_) | Line::Person | Line::Wait)) => {}
             None => self.finish(id, &script, conversation).await,
         }
     }

@@ -16,6 +16,7 @@ export interface Route {
 const agent: Role = 'agent';
 const supervisor: Role = 'supervisor';
 const admin: Role = 'admin';
+const builder: Role = 'ai_builder';
 
 const screens: Route[] = [
   { path: '/sign-in', title: 'Sign in', load: () => import('./routes/sign-in/SignIn.svelte'), roles: 'public' },
@@ -28,6 +29,8 @@ const screens: Route[] = [
   { path: '/search', title: 'Search', load: () => import('./routes/search/Search.svelte'), roles: 'any', nav: { label: 'Search', icon: 'search', keys: '/' } },
   { path: '/alerts', title: 'Alerts', load: () => import('./routes/alerts/Alerts.svelte'), roles: [supervisor, admin], nav: { label: 'Alerts', icon: 'alerts', keys: 'g a' } },
   { path: '/reports', title: 'Reports', load: () => import('./routes/reports/Reports.svelte'), roles: [supervisor, admin], nav: { label: 'Reports', icon: 'reports', keys: 'g r' } },
+  { path: '/ai-agents', title: 'AI agents', load: () => import('./routes/ai-agents/AiAgents.svelte'), roles: [supervisor, admin, builder], nav: { label: 'AI agents', icon: 'bot', keys: 'g i' } },
+  { path: '/ai-agents/:id', title: 'AI agent', load: () => import('./routes/ai-agents/AiAgent.svelte'), roles: [supervisor, admin, builder] },
   { path: '/setup/*', title: 'Setup', load: () => import('./routes/setup/Setup.svelte'), roles: [supervisor, admin], nav: { label: 'Setup', icon: 'setup', keys: 'g s' } },
   { path: '/audit', title: 'Audit', load: () => import('./routes/audit/Audit.svelte'), roles: [admin], nav: { label: 'Audit', icon: 'shield' } },
   { path: '/api-docs', title: 'API', load: () => import('./routes/api-docs/ApiDocs.svelte'), roles: 'any', nav: { label: 'API', icon: 'api' } },
@@ -48,7 +51,7 @@ export function maySee(route: Route, role: Role | null): boolean {
 
 /** Where each role starts: the screen that answers its one question. */
 export function homeOf(role: Role | null): string {
-  return role === 'agent' ? '/desk' : role === null ? '/sign-in' : '/floor';
+  return role === 'agent' ? '/desk' : role === null ? '/sign-in' : role === 'ai_builder' ? '/ai-agents' : '/floor';
 }
 
 /** `/setup/*` is reached at `/setup`. */

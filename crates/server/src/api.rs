@@ -21,6 +21,7 @@ pub mod search;
 pub mod measures;
 pub mod export;
 pub mod setup;
+pub mod ai_agents;
 pub mod audit;
 pub mod system;
 pub mod chat;
@@ -53,6 +54,7 @@ pub fn split() -> (axum::Router<AppState>, OpenApi) {
         .merge(measures::routes())
         .merge(export::routes())
         .merge(setup::routes())
+        .merge(ai_agents::routes())
         .merge(audit::routes())
         .merge(system::routes())
         .merge(chat::routes())

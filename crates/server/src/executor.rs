@@ -3,7 +3,7 @@
 //! Nothing is waited for here that the engine does not also watch by itself: a turn that never comes back is handed to a person at its
 //! deadline. After a restart the turns that are still waited for are worked out again; what was begun elsewhere is not done twice.
 
-mod gather;
+pub(crate) mod gather;
 
 pub use gather::today;
 

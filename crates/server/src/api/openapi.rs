@@ -24,6 +24,7 @@ const TAGS: &[(&str, &str)] = &[
     ("measures", "Numbers and what they mean"),
     ("export", "Rows that leave the system"),
     ("setup", "Documents that people publish"),
+    ("ai agents", "AI agents, their briefings and versions, and trials"),
     ("audit", "Every fact"),
     ("chat", "A customer's own chat"),
     ("ingest", "Events from another system"),

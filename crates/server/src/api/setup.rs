@@ -348,7 +348,11 @@ async fn change(
     publish(&state, &signed, document, Some(if_match(&headers)?)).await.map(Json)
 }
 
-fn if_match(headers: &HeaderMap) -> Result<u32, ApiError> {
+/// The revision that a change is about.
+///
+/// # Errors
+/// When the header is missing or no number.
+pub fn if_match(headers: &HeaderMap) -> Result<u32, ApiError> {
     let text = headers.get("if-match").and_then(|value| value.to_str().ok());
     let revision = text.and_then(|text| text.trim().trim_matches('"').parse().ok());
     revision.ok_or_else(|| {

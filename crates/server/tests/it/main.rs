@@ -5,6 +5,7 @@ mod forms;
 mod stream;
 
 mod access;
+mod ai_agents;
 mod bodies;
 mod decider;
 mod disk;

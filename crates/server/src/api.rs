@@ -21,6 +21,8 @@ pub mod search;
 pub mod measures;
 pub mod export;
 pub mod setup;
+pub mod stops;
+pub mod knowledge;
 pub mod audit;
 pub mod system;
 pub mod chat;
@@ -53,6 +55,8 @@ pub fn split() -> (axum::Router<AppState>, OpenApi) {
         .merge(measures::routes())
         .merge(export::routes())
         .merge(setup::routes())
+        .merge(stops::routes())
+        .merge(knowledge::routes())
         .merge(audit::routes())
         .merge(system::routes())
         .merge(chat::routes())

@@ -22,6 +22,8 @@ pub mod measures;
 pub mod export;
 pub mod setup;
 pub mod ai_agents;
+pub mod stops;
+pub mod knowledge;
 pub mod audit;
 pub mod system;
 pub mod chat;
@@ -55,6 +57,8 @@ pub fn split() -> (axum::Router<AppState>, OpenApi) {
         .merge(export::routes())
         .merge(setup::routes())
         .merge(ai_agents::routes())
+        .merge(stops::routes())
+        .merge(knowledge::routes())
         .merge(audit::routes())
         .merge(system::routes())
         .merge(chat::routes())

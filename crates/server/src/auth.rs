@@ -122,6 +122,7 @@ struct Inner {
     tries: Rate<(IpAddr, String)>,
     tries_per_address: Rate<IpAddr>,
     refusals: Rate<()>,
+    writers: Rate<()>,
     sessions: Mutex<HashMap<String, Session>>,
     /// Verified for mail addresses that nobody has, so that the answer takes as long as for one that somebody has.
     decoy: tokio::sync::OnceCell<String>,
@@ -139,6 +140,7 @@ impl Auth {
             tries: Rate::new(TRIES_MAX, TRIES_PERIOD),
             tries_per_address: Rate::new(TRIES_PER_ADDRESS_MAX, TRIES_PERIOD),
             refusals: Rate::new(REFUSALS_RECORDED_PER_MINUTE, Duration::from_secs(60)),
+            writers: Rate::new(REFUSALS_RECORDED_PER_MINUTE, Duration::from_secs(60)),
             sessions: Mutex::default(),
             decoy: tokio::sync::OnceCell::new(),
         }))
@@ -385,6 +387,11 @@ impl Auth {
             return Err(AuthError::TokenOver);
         }
         Ok(document)
+    }
+
+    /// Whether one more refused writer may stand in the log this minute.
+    pub fn may_record_writer(&self) -> bool {
+        self.0.writers.take(&()).is_ok()
     }
 
     /// Records that somebody was kept out. Never fails the request: it is refused already.

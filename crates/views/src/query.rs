@@ -6,6 +6,7 @@ pub mod conversations;
 pub mod measures;
 pub mod alerts;
 pub mod audit;
+pub mod setup;
 
 use std::path::Path;
 

@@ -63,6 +63,11 @@ impl Shelves {
         index.commit()
     }
 
+    /// For questions about the shelves themselves: curves and gaps.
+    pub fn reader(&self) -> Reader {
+        self.reader.clone()
+    }
+
     /// Articles that can be found.
     pub fn articles(&self) -> u64 {
         self.reader.articles()

@@ -23,6 +23,7 @@ use utoipa_axum::routes;
 
 use super::error::{ApiError, Code, Problem};
 use super::extract::{Params, TokenAuth, body_error, parse_json};
+use super::stops::unregistered::refused_writer;
 use crate::channels::reports::{ReportError, Reporter, Taken, queue_named};
 use crate::state::AppState;
 
@@ -112,10 +113,11 @@ fn pieces(headers: &HeaderMap, body: &Bytes) -> Result<Pieces, ApiError> {
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem)))]
 pub async fn events(
     State(state): State<AppState>,
-    token: TokenAuth,
+    token: Result<TokenAuth, ApiError>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<IngestAnswer>, ApiError> {
+    let token = known_writer(&state, token, &body).await?;
     token.require(&state, TokenScope::Ingest, "POST /api/ingest/events").await?;
     let pieces = pieces(&headers, &body.map_err(body_error)?)?;
     let now = state.clock.now();
@@ -137,6 +139,20 @@ pub async fn events(
     }
     answer.sort();
     Ok(Json(answer))
+}
+
+/// The token, if it is known. A writer without one is refused and listed as AI that nobody registered.
+async fn known_writer(
+    state: &AppState,
+    token: Result<TokenAuth, ApiError>,
+    body: &Result<Bytes, BytesRejection>,
+) -> Result<TokenAuth, ApiError> {
+    if let (Err(refused), Ok(body)) = (&token, body)
+        && refused.code() == Code::UnknownToken
+    {
+        refused_writer(state, body).await;
+    }
+    token
 }
 
 /// One object with what became of it.
@@ -231,11 +247,12 @@ pub struct SourceQuery {
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem)))]
 pub async fn conversations(
     State(state): State<AppState>,
-    token: TokenAuth,
+    token: Result<TokenAuth, ApiError>,
     Params(query): Params<SourceQuery>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<IngestAnswer>, ApiError> {
+    let token = known_writer(&state, token, &body).await?;
     token.require(&state, TokenScope::Ingest, "POST /api/ingest/conversations").await?;
     let source = query.source.as_deref().unwrap_or(SOURCE);
     let source = words::slug(source).ok_or_else(|| ApiError::invalid("source", "must be a word without blanks"))?;

@@ -42,6 +42,9 @@ use crate::wire::Ref;
 /// One publication at a time: two people who change one document must not both be told that they were first.
 static PUBLISHING: Mutex<()> = Mutex::const_new(());
 
+/// Documents in one batch of the log.
+const PUBLISHED_AT_ONCE: usize = 200;
+
 /// Every route of setup.
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -408,6 +411,36 @@ pub async fn publish(
     let event = NewEvent::now(Event::SetupPublished(SetupPublished { document, revision }));
     let answer = tell(state, signed.actor(), signed.command, event).await?;
     Ok(Published { id: references::id_text(id), revision, position: answer.position })
+}
+
+/// Publishes many documents that were made from what holds now, without a revision to compare: all of one batch or none of it.
+/// Says how many were published.
+///
+/// # Errors
+/// When one of them is wrong, or a batch is not in the log; batches before it are.
+pub async fn publish_all(state: &AppState, signed: &Signed, documents: Vec<Document>) -> Result<usize, ApiError> {
+    for document in &documents {
+        document.validate()?;
+    }
+    let _turn = PUBLISHING.lock().await;
+    let mut events = Vec::with_capacity(documents.len());
+    {
+        let directory = state.directory();
+        for document in documents {
+            let known = directory.revision(document.id()).map(|revision| revision.revision);
+            references::check(&directory, &document, known.is_none())?;
+            let published = SetupPublished { document, revision: known.unwrap_or(0) + 1 };
+            events.push(NewEvent::now(Event::SetupPublished(published)));
+        }
+    }
+    let count = events.len();
+    let mut events = events.into_iter().peekable();
+    while events.peek().is_some() {
+        let batch: Vec<NewEvent> = events.by_ref().take(PUBLISHED_AT_ONCE).collect();
+        let appended = state.commands.submit(signed.actor(), None, batch).await?;
+        state.floor_at(appended.last).await;
+    }
+    Ok(count)
 }
 
 /// Set a person's password; their sessions end

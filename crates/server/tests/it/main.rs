@@ -17,6 +17,8 @@ mod live;
 mod numbers;
 mod permissions;
 mod setup;
+mod stops;
+mod knowledge;
 mod shutdown;
 mod store;
 mod writing;

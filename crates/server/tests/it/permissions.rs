@@ -114,6 +114,26 @@ fn rows() -> Vec<(&'static str, Who, Value)> {
         ("release_version", Admin, json!({"reason": "because"})),
         ("withdraw_version", Admin, json!({"reason": "because"})),
         ("read_ai_turns", Theirs, none.clone()),
+        ("read_stops", Supervisor, none.clone()),
+        ("stop_ai", Supervisor, json!({"scope": {"kind": "everything"}, "reason": "a test"})),
+        ("lift_stop", Supervisor, json!({"scope": {"kind": "everything"}, "reason": "a test"})),
+        ("list_incidents", Supervisor, none.clone()),
+        ("note_incident", Supervisor, text.clone()),
+        ("close_incident", Supervisor, json!({"resolution": "words"})),
+        ("list_unregistered_ai", Supervisor, none.clone()),
+        ("discover_unregistered_ai", Supervisor, json!({})),
+        ("read_knowledge", Supervisor, none.clone()),
+        ("create_collection", Admin, json!({"name": "", "floor_milli": 0})),
+        ("change_collection", Admin, json!({"name": "", "floor_milli": 0})),
+        ("list_articles", Supervisor, none.clone()),
+        ("read_article", Supervisor, none.clone()),
+        ("create_article", Admin, json!({})),
+        ("change_article", Admin, json!({})),
+        ("retire_article", Admin, json!({"retired": true})),
+        ("import_articles", Admin, none.clone()),
+        ("search_knowledge", Supervisor, text.clone()),
+        ("knowledge_curve", Supervisor, json!({"questions": []})),
+        ("knowledge_gaps", Supervisor, none.clone()),
         ("read_audit", Admin, none.clone()),
         ("system", SignedIn, none.clone()),
         ("ingest_events", Token, json!({"events": []})),
@@ -188,6 +208,7 @@ fn address(path: &str, ids: &BTreeMap<&str, String>) -> String {
         .replace("{content}", &ids["content"]);
     match path {
         "/api/live" => filled + "?topics=desk",
+        "/api/unregistered-ai/discover" => filled + "?log=proxy",
         "/api/search" => filled + "?q=words",
         "/api/chat/config" => format!("{filled}?queue={QUEUE}"),
         _ => filled,
@@ -259,7 +280,7 @@ async fn every_endpoint_lets_in_whom_it_should_and_nobody_else() {
                     _ => request.header("cookie", format!("signalbox_session={}", app.visitor(ADA).await.session)),
                 };
                 request = match id.as_str() {
-                    "attach" | "chat_attach" => with_file(request, "a.txt", b"x"),
+                    "attach" | "chat_attach" | "import_articles" => with_file(request, "a.txt", b"x"),
                     _ if body.is_null() => request,
                     _ => request.json(body),
                 };

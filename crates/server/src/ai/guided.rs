@@ -61,7 +61,8 @@ pub async fn answer(brain: &Brain, turn: &Turn, program: &Program) -> Answered {
                 inputs.push_front(next);
             }
         }
-        if work.outcome.is_some() {
+        // While an approval is waited for, the customer is still told so.
+        if work.outcome.as_ref().is_some_and(|outcome| *outcome != AiOutcome::AwaitApproval) {
             break;
         }
     }

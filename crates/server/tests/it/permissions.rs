@@ -68,7 +68,8 @@ fn rows() -> Vec<(&'static str, Who, Value)> {
         ("reopen", Theirs, none.clone()),
         ("review", Supervisor, json!({"origin": "random"})),
         ("list_approvals", SignedIn, none.clone()),
-        ("decide_approval", Theirs, json!({"grant": true})),
+        // An agent decides about the queues that they serve.
+        ("decide_approval", SignedIn, json!({"grant": true})),
         ("return_to_ai", Theirs, json!({"customer_agreed": true})),
         ("reveal", Theirs, json!({"reason": "to check"})),
         ("read_handoff", Theirs, none.clone()),

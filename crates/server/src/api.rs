@@ -23,6 +23,7 @@ pub mod export;
 pub mod setup;
 pub mod stops;
 pub mod knowledge;
+pub mod connectors;
 pub mod audit;
 pub mod system;
 pub mod chat;
@@ -57,6 +58,7 @@ pub fn split() -> (axum::Router<AppState>, OpenApi) {
         .merge(setup::routes())
         .merge(stops::routes())
         .merge(knowledge::routes())
+        .merge(connectors::routes())
         .merge(audit::routes())
         .merge(system::routes())
         .merge(chat::routes())

@@ -80,7 +80,10 @@ impl Probes {
     pub async fn run(self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             let round = stream::iter(self.to_be_asked())
-                .map(|connector| async move { self.probe(&connector).await })
+                .map(|connector| {
+                    let probes = &self;
+                    async move { probes.probe(&connector).await }
+                })
                 .buffer_unordered(AT_ONCE)
                 .collect::<Vec<State>>();
             tokio::select! {

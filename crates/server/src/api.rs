@@ -24,6 +24,7 @@ pub mod setup;
 pub mod ai_agents;
 pub mod stops;
 pub mod knowledge;
+pub mod connectors;
 pub mod audit;
 pub mod system;
 pub mod chat;
@@ -59,6 +60,7 @@ pub fn split() -> (axum::Router<AppState>, OpenApi) {
         .merge(ai_agents::routes())
         .merge(stops::routes())
         .merge(knowledge::routes())
+        .merge(connectors::routes())
         .merge(audit::routes())
         .merge(system::routes())
         .merge(chat::routes())

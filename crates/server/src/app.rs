@@ -28,6 +28,7 @@ use crate::health::Health;
 use crate::ingest::{CommandError, Commands};
 use crate::live::desks::Desks;
 use crate::live::{Bells, LiveHub, Signals};
+use crate::probes::Probes;
 use crate::runtime::{DecideError, Decider};
 use crate::settled::Settled;
 use crate::standing::Standing;
@@ -145,6 +146,7 @@ pub async fn open_at(config: Config, clock: Clock) -> Result<Opened, StartError>
     let commands = Commands::new(log.clone(), clock.clone(), settled.clone(), health.clone());
     let bells = Bells::default();
     let tools = Toolbox::new(log.clone(), commands.clone(), standing.clone());
+    let probes = Probes::new(tools.clone(), standing.clone(), commands.clone(), clock.clone());
     let brain = Brain::new(Shelves::empty()?, tools, standing.clone());
     let state = AppState::new(Parts {
         started_at: clock.now(),
@@ -153,6 +155,7 @@ pub async fn open_at(config: Config, clock: Clock) -> Result<Opened, StartError>
         live: LiveHub::new(bells.clone()),
         signals: Signals::new(bells),
         brain,
+        probes,
         views: views.reader(),
         views_through: watch::Sender::new(views.position()?),
         figures: LastFigures::default(),
@@ -204,6 +207,7 @@ impl Opened {
             tokio::spawn(FloorFollower::new(state.clone()).run(quiet.clone())),
             tokio::spawn(views::feed(state.clone(), self.views, quiet.clone())),
             tokio::spawn(executor::run(state.clone(), quiet.clone())),
+            tokio::spawn(state.probes.clone().run(quiet.clone())),
         ];
         let (desks, auth) = (state.desks.clone(), state.auth.clone());
         tokio::spawn(async move { desks.close_those_that_stay_away().await });

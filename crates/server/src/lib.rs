@@ -20,6 +20,7 @@ pub mod auth;
 pub mod ai;
 pub mod live;
 pub mod runtime;
+pub mod probes;
 pub mod state;
 pub mod executor;
 pub mod channels;

@@ -80,7 +80,10 @@ impl Probes {
     pub async fn run(self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             let round = stream::iter(self.to_be_asked())
-                .map(|connector| async move { self.probe(&connector).await })
+                .map(|connector| {
+                    let probes = &self;
+                    async move { probes.probe(&connector).await }
+                })
                 .buffer_unordered(AT_ONCE)
                 .collect::<Vec<State>>();
             tokio::select! {
@@ -113,12 +116,8 @@ impl Probes {
         let because = because.map(|word| Slug::parse(&word).expect("a word"));
         let (state, has_changed) = self.keep(connector.id, took_ms, because);
         if has_changed {
-            let probed = ConnectorProbed {
-                connector: connector.id,
-                ok: state.ok,
-                took_ms,
-                because: state.because.clone(),
-            };
+            let probed =
+                ConnectorProbed { connector: connector.id, ok: state.ok, took_ms, because: state.because.clone() };
             let event = NewEvent::now(Event::ConnectorProbed(probed));
             if let Err(error) = self.commands.submit(Actor::System, None, vec![event]).await {
                 tracing::warn!(%error, "the health of a connector was not written down");

@@ -20,6 +20,7 @@ use crate::health::Health;
 use crate::ingest::Commands;
 use crate::live::desks::Desks;
 use crate::live::{LiveHub, Signals};
+use crate::probes::Probes;
 use crate::settled::Settled;
 use crate::standing::{DirectoryGuard, EnginesGuard, FloorGuard, Standing};
 
@@ -54,6 +55,8 @@ pub struct Parts {
     pub auth: Auth,
     /// What AI agents answer with.
     pub brain: Brain,
+    /// Whether connectors answer.
+    pub probes: Probes,
     /// Live streams.
     pub live: LiveHub,
     /// Whose desk is open in a browser.

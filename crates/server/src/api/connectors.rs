@@ -7,7 +7,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use signalbox_engine::directory::Directory;
-use signalbox_eventlog::EventLog as _;
 use signalbox_model::id::ConnectorId;
 use signalbox_model::setup::DocumentId;
 use signalbox_model::setup::connector::Connector;
@@ -143,7 +142,7 @@ async fn list(State(state): State<AppState>, signed: Signed) -> Result<Json<Conn
         (status = 422, body = Problem, content_type = "application/problem+json")))]
 async fn set_secret(
     State(state): State<AppState>,
-    AdminOnly(_): AdminOnly,
+    AdminOnly(_signed): AdminOnly,
     Path(id): Path<String>,
     Body(body): Body<SecretBody>,
 ) -> Result<StatusCode, ApiError> {

@@ -19,6 +19,7 @@ mod permissions;
 mod setup;
 mod stops;
 mod knowledge;
+mod connectors;
 mod shutdown;
 mod store;
 mod writing;

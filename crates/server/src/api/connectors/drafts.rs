@@ -172,8 +172,7 @@ async fn openapi(
     };
     let body = body.map_err(body_error)?;
     // The connector says where the system is; a document may name a server that is another one.
-    let found =
-        import_openapi(&body, Some(base_url)).map_err(|error| ApiError::invalid("body", error.to_string()))?;
+    let found = import_openapi(&body, Some(base_url)).map_err(|error| ApiError::invalid("body", error.to_string()))?;
     let drafts = found.iter().map(|one| draft(&state, &connector, one.operation.clone(), one.tool.as_ref()));
     Ok(Json(ToolDrafts { drafts: drafts.collect() }))
 }
@@ -196,8 +195,7 @@ async fn mcp_tools(
     }
     let unavailable = |why: String| ApiError::new(Code::Unavailable, why);
     let reach = state.brain.tools.reach(connector.id).await.map_err(|error| unavailable(error.to_string()))?;
-    let server =
-        reach.server(&connector.id.to_string()).await.map_err(|error| unavailable(error.to_string()))?;
+    let server = reach.server(&connector.id.to_string()).await.map_err(|error| unavailable(error.to_string()))?;
     let listed = server.list(LIST_MAX).await.map_err(|error| unavailable(error.to_string()))?;
     let drafts = listed.iter().map(|one| draft(&state, &connector, one.tool.clone(), one.definition.as_ref()));
     Ok(Json(ToolDrafts { drafts: drafts.collect() }))

@@ -10,8 +10,10 @@ const PROCEDURE: &str = r#"Procedure: Order status
 About: your order
 When the customer asks: where is my order; track my parcel; delivery status
 1. Ask for the order number (order number) as order: "What is your order number?"
-2. Say "Your order {order} is on its way."
-3. Ask whether anything else is needed."#;
+2. Ask for the trouble (one of "late", "damaged") as trouble: "Is it late or damaged?"
+3. If trouble is "damaged", hand off because unsupported_request.
+4. Say "Your order {order} is on its way."
+5. Ask whether anything else is needed."#;
 
 fn agent() -> Value {
     json!({
@@ -88,7 +90,7 @@ async fn what_blocks_is_told_field_by_field_and_no_candidate_is_made() {
     assert_eq!(read["versions"], json!([]));
     let finding =
         read["findings"].as_array().unwrap().iter().find(|finding| finding["field"] == "procedures[0]").unwrap();
-    assert_eq!(finding["line"], 5, "{finding}");
+    assert_eq!(finding["line"], 7, "{finding}");
 
     let (status, checked) = cleo.post(&format!("{path}/lint"), json!({"draft": agent()["draft"]})).await;
     assert_eq!((status.as_u16(), &checked["blocks"]), (200, &json!(0)), "{checked}");
@@ -219,6 +221,9 @@ async fn a_trial_runs_the_real_engine_hides_personal_data_and_leaves_no_trace_in
     assert_eq!(asked["said"], "What is your order number?", "{asked}");
     assert!(!asked["lines"].to_string().contains("kim@example.com"), "{}", asked["lines"]);
     let next = json!({"lines": asked["lines"], "memory": asked["memory"], "say": "it is 104812"});
+    let (_, which) = cleo.post(&trying, next).await;
+    assert_eq!(which["said"], "Is it late or damaged?", "{which}");
+    let next = json!({"lines": which["lines"], "memory": which["memory"], "say": "it is late"});
     let (_, told) = cleo.post(&trying, next).await;
     assert!(told["said"].as_str().is_some_and(|said| said.contains("is on its way.")), "{told}");
     assert!(!told["steps"].as_array().unwrap().is_empty());

@@ -22,7 +22,7 @@ fn agent() -> Value {
             "briefing": {
                 "purpose": "Answers questions about orders.",
                 "escalation": ["complaint: worst service"],
-                "disclosure": "I am Bo, the AI assistant of the shop.",
+                "disclosure": "I am the AI assistant of the shop.",
                 "closing": "Goodbye!"
             },
             "engine": {"kind": "guided"},
@@ -94,7 +94,7 @@ async fn what_blocks_is_told_field_by_field_and_no_candidate_is_made() {
 
     let (status, checked) = cleo.post(&format!("{path}/lint"), json!({"draft": agent()["draft"]})).await;
     assert_eq!((status.as_u16(), &checked["blocks"]), (200, &json!(0)), "{checked}");
-    assert_eq!(checked["preview"][0]["lines"], json!(["I am Bo, the AI assistant of the shop."]));
+    assert_eq!(checked["preview"][0]["lines"], json!(["I am the AI assistant of the shop."]));
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn a_released_version_answers_a_chat_and_a_withdrawn_one_gets_no_more() {
         .iter()
         .map(|turn| (turn["task"].as_str().unwrap(), turn["said"].as_str().unwrap()))
         .collect();
-    assert_eq!(told[0], ("open", "I am Bo, the AI assistant of the shop."));
+    assert_eq!(told[0], ("open", "I am the AI assistant of the shop."));
     assert_eq!(told[1], ("answer", "What is your order number?"));
     assert_eq!(shown["turns"][1]["figures"]["answered_by"], "guided");
     assert!(shown["turns"][1]["steps"].as_array().is_some_and(|steps| !steps.is_empty()), "{shown}");
@@ -212,7 +212,7 @@ async fn a_trial_runs_the_real_engine_hides_personal_data_and_leaves_no_trace_in
     let (status, opened) = cleo.post(&trying, json!({})).await;
     assert_eq!(
         (status.as_u16(), opened["said"].as_str()),
-        (200, Some("I am Bo, the AI assistant of the shop.")),
+        (200, Some("I am the AI assistant of the shop.")),
         "{opened}"
     );
     let next =

@@ -4,6 +4,179 @@
  */
 
 export interface paths {
+    "/api/ai-agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All AI agents */
+        get: operations["list_ai_agents"];
+        put?: never;
+        /** Register an AI agent */
+        post: operations["create_ai_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai-agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One AI agent with its draft and its versions */
+        get: operations["read_ai_agent"];
+        /**
+         * Change an AI agent or its draft
+         * @description Released versions stay as they are: a changed draft has no effect on customers before it is made a candidate and released. Queues,
+         *     channels, languages and capacity hold at once.
+         */
+        put: operations["change_ai_agent"];
+        post?: never;
+        /** Retire an AI agent: it gets no more conversations, and is kept for the record */
+        delete: operations["retire_ai_agent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai-agents/{id}/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a draft that is not saved yet, and show how the agent reads it */
+        post: operations["lint_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai-agents/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a turn out
+         * @description Nothing is written to the log, and nothing is changed in other systems: tools that only read are run, others are rehearsed. The
+         *     conversation is kept by the caller, who sends `lines` and `memory` back.
+         */
+        post: operations["try_ai_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai-agents/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a candidate from the saved draft
+         * @description It is refused while anything in the draft blocks, and when nothing has changed since the newest version.
+         */
+        post: operations["propose_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai-agents/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version with everything that it is made of */
+        get: operations["read_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai-agents/{id}/versions/{number}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between a version and another, or the saved draft
+         * @description The older one is always the one before.
+         */
+        get: operations["diff_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai-agents/{id}/versions/{number}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a version: it has conversations from now on, and the one before it has no new ones
+         * @description A version that was withdrawn can be released again: that is how one goes back.
+         */
+        post: operations["release_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai-agents/{id}/versions/{number}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a version: it gets no new conversations */
+        post: operations["withdraw_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts": {
         parameters: {
             query?: never;
@@ -100,26 +273,6 @@ export interface paths {
         put?: never;
         /** Put it off */
         post: operations["snooze_alert"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/approvals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What AI agents want a person to agree to
-         * @description A supervisor gets all; an agent gets those of the queues that they serve.
-         */
-        get: operations["list_approvals"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -373,17 +526,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/conversations/{id}/approvals/{approval}": {
+    "/api/conversations/{id}/ai-turns": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What AI agents did in a conversation, turn by turn, and how each turn came about */
+        get: operations["read_ai_turns"];
         put?: never;
-        /** Grant or deny what an AI agent wants to do */
-        post: operations["decide_approval"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -486,40 +639,6 @@ export interface paths {
         put?: never;
         /** Give a conversation back that you took over */
         post: operations["hand_back"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/handoff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the person needs who takes over from an AI agent */
-        get: operations["read_handoff"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/handoff/briefed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say that you have read what went before */
-        post: operations["handoff_briefed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -662,26 +781,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/conversations/{id}/return-to-ai": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give a conversation back to its AI agent
-         * @description Only with the customer's consent, and only what the AI agent may have.
-         */
-        post: operations["return_to_ai"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/conversations/{id}/reviews": {
         parameters: {
             query?: never;
@@ -795,26 +894,6 @@ export interface paths {
         put?: never;
         /** Say something to the customer */
         post: operations["reply"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/turns/{content}/reveal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Look at personal data that was hidden
-         * @description That you looked, and why, is written down before you see it.
-         */
-        post: operations["reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1414,48 +1493,200 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** @description An AI agent on the floor, live. */
-        AiAgentLive: {
+        /** @description An AI agent that is registered here: only who is registered may write. */
+        AiAgent: {
             /**
              * Format: int32
-             * @description Conversations that it may have at once.
+             * @description Conversations at once.
              */
             capacity: number;
+            /** @description By which channels; none named: all. */
+            channels?: components["schemas"]["Channel"][];
+            /** @description What is being worked on. */
+            draft: components["schemas"]["Draft"];
+            /** @description Its name in facts and exports; never changes. */
+            handle: components["schemas"]["Slug"];
+            /** @description Its id. */
+            id: components["schemas"]["AiAgentId"];
+            /** @description In which languages; none named: all. */
+            languages?: components["schemas"]["Slug"][];
+            /** @description What customers and colleagues call it. */
+            name: components["schemas"]["Name"];
+            /** @description Whether it also works when the queue is closed. */
+            outside_hours?: boolean;
+            /** @description Conversations of which queues it may have. */
+            queues: components["schemas"]["QueueId"][];
+            /** @description No longer here. */
+            retired?: boolean;
+            /**
+             * Format: int32
+             * @description Its released version has no conversations; what it would have said is kept beside what the person said.
+             */
+            shadow_version?: number | null;
+        };
+        /** @description One AI agent with its draft and its versions. */
+        AiAgentDetail: {
+            /** @description The document, with its draft. */
+            document: components["schemas"]["AiAgent"];
+            /** @description What somebody should mend in the draft, the worst first. */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: int32
+             * @description Conversations that it has now.
+             */
+            live: number;
+            /** @description When it was published. */
+            published_at: components["schemas"]["Timestamp"];
+            published_by: components["schemas"]["Ref"] | null;
+            /** @description The queues it serves, with their names. */
+            queues: components["schemas"]["Ref"][];
+            /**
+             * Format: int32
+             * @description Counts up from 1; send it as `if-match` when you change it.
+             */
+            revision: number;
+            stopped: components["schemas"]["StopShown"] | null;
+            /** @description Its versions, newest first. */
+            versions: components["schemas"]["VersionRow"][];
+        };
+        AiAgentId: string;
+        /** @description All AI agents. */
+        AiAgentList: {
+            /** @description In the order of their names; those who are no longer here last. */
+            agents: components["schemas"]["AiAgentRow"][];
+        };
+        /** @description An AI agent in a list. */
+        AiAgentRow: {
+            /** @description Versions that can be tried and are not released, newest first. */
+            candidates: components["schemas"]["VersionRow"][];
+            /**
+             * Format: int32
+             * @description Conversations at once.
+             */
+            capacity: number;
+            /** @description By which channels; none named: all. */
+            channels: components["schemas"]["Channel"][];
+            /** @description Its name in facts and exports. */
+            handle: string;
             /** @description Its id. */
             id: string;
-            /** @description What people call it. */
+            /**
+             * Format: int32
+             * @description Conversations that it has now.
+             */
+            live: number;
+            /** @description What customers and colleagues call it. */
             name: string;
+            /** @description Conversations of which queues it may have. */
+            queues: components["schemas"]["Ref"][];
+            released: components["schemas"]["VersionRow"] | null;
+            /** @description Whether it is no longer here. */
+            retired: boolean;
+            stopped: components["schemas"]["StopShown"] | null;
+        };
+        /** @description What a turn took and rested on. What is not known is absent, never zero. */
+        AiFigures: {
+            /** @description Who answered: `guided`, or the model's name. */
+            answered_by?: string;
+            /**
+             * Format: int32
+             * @description How sure it is, in thousandths.
+             */
+            confidence_milli?: number | null;
             /**
              * Format: int64
-             * @description Place of the last fact that is in this row.
+             * @description Cost in millionths of the currency.
              */
-            position: number;
-            /** @description Queues that it serves. */
-            queues: components["schemas"]["Ref"][];
-            /** @description Why it was stopped, if somebody stopped it or every AI agent. */
-            stopped?: string | null;
+            cost_micros?: number | null;
+            first_token_ms?: components["schemas"]["DurationMs"] | null;
             /**
-             * Format: int32
-             * @description Conversations that it has.
+             * Format: int64
+             * @description Tokens sent.
              */
-            used: number;
+            input_tokens?: number | null;
             /**
-             * Format: int32
-             * @description The version that gets conversations; none: it gets none.
+             * Format: int64
+             * @description Tokens received.
              */
-            version?: number | null;
+            output_tokens?: number | null;
+            /** @description SHA-256 of the prompt in hexadecimal; a guided turn has none. */
+            prompt_hash?: string | null;
+            /** @description What it rests on. */
+            sources?: components["schemas"]["Source"][];
+            /** @description Tools that were run. */
+            tools?: components["schemas"]["ToolRun"][];
+            /** @description Time in all. */
+            total_ms?: components["schemas"]["DurationMs"];
         };
-        /** @description The AI agent that has a conversation, or had it last. */
-        AiPart: {
-            /** @description Which. */
+        /** @description What came of a turn. */
+        AiOutcome: {
+            /** @enum {string} */
+            kind: "reply";
+        } | {
+            /** @enum {string} */
+            kind: "close";
+            /** @description Whether it is settled, if that is known. */
+            resolved?: boolean | null;
+        } | {
+            /** @enum {string} */
+            kind: "hand_off";
+            /** @description Why. */
+            reason: components["schemas"]["HandoffReason"];
+        } | {
+            /** @enum {string} */
+            kind: "await_approval";
+        } | {
+            /** @enum {string} */
+            kind: "silent";
+        } | {
+            /** @enum {string} */
+            kind: "failed";
+            /** @description Why, as the trace names it. */
+            why: components["schemas"]["Slug"];
+        };
+        /**
+         * @description What an AI agent is asked for.
+         * @enum {string}
+         */
+        AiTask: "open" | "answer" | "continue" | "draft" | "shadow";
+        /** @description The turns of AI agents in a conversation. */
+        AiTurnList: {
+            /** @description There are more facts than are read at once; the last turns are left out. */
+            truncated: boolean;
+            /** @description In order. */
+            turns: components["schemas"]["AiTurnShown"][];
+        };
+        /** @description A turn of an AI agent. */
+        AiTurnShown: {
+            /** @description Who. */
             agent: components["schemas"]["Ref"];
-            /** @description How far it may go. */
+            /** @description How far it might go. */
             autonomy: components["schemas"]["Autonomy"];
-            /** @description Whether it has the conversation now. */
-            has_it: boolean;
+            completed_at: components["schemas"]["Timestamp"] | null;
+            discarded: components["schemas"]["DiscardedBecause"] | null;
+            figures: components["schemas"]["TurnFigures"] | null;
+            note: components["schemas"]["HandoffNote"] | null;
             /**
              * Format: int32
-             * @description Which version of it.
+             * @description Counts up from 1 in the conversation.
+             */
+            number: number;
+            outcome: components["schemas"]["AiOutcome"] | null;
+            /** @description When it was asked. */
+            requested_at: components["schemas"]["Timestamp"];
+            /** @description What it said; none: nothing, or it was erased. */
+            said: string | null;
+            /** @description What it rests on. */
+            sources: components["schemas"]["TurnSource"][];
+            /** @description How it came about; none: nothing was kept, or it was erased. */
+            steps: components["schemas"]["Step"][] | null;
+            /** @description What it was asked for. */
+            task: components["schemas"]["AiTask"];
+            /** @description Tools that were run. */
+            tools: components["schemas"]["TurnTool"][];
+            /**
+             * Format: int32
+             * @description Which version.
              */
             version: number;
         };
@@ -1603,40 +1834,6 @@ export interface components {
          * @enum {string}
          */
         AnswerOutcome: "done" | "pending";
-        /** @description Everything that waits for a person's approval. */
-        ApprovalList: {
-            /** @description What ends first comes first. */
-            rows: components["schemas"]["ApprovalRow"][];
-        };
-        /** @description Something that an AI agent may do only if a person agrees. */
-        ApprovalPart: {
-            /** @description Who wants it. */
-            agent: components["schemas"]["Ref"];
-            /**
-             * Format: int64
-             * @description The amount in the smallest unit of the currency, if it has one.
-             */
-            amount?: number | null;
-            /** @description Since when. */
-            asked_at: components["schemas"]["Timestamp"];
-            /** @description What the tool does, in words. */
-            does: string;
-            /** @description Its id. */
-            id: string;
-            /** @description The tool's handle. */
-            tool: string;
-            /** @description After this it is not done. */
-            until: components["schemas"]["Timestamp"];
-        };
-        /** @description Something that an AI agent wants to do, and where. */
-        ApprovalRow: {
-            /** @description What, who wants it, and until when. */
-            approval: components["schemas"]["ApprovalPart"];
-            /** @description With which arguments; hidden values stay tokens. None: they cannot be read any more. */
-            arguments?: Record<string, never> | null;
-            /** @description In which conversation. */
-            conversation: components["schemas"]["ConversationSummary"];
-        };
         /** @description When a person must agree before it is run. */
         ApprovalRule: {
             /** @enum {string} */
@@ -1689,6 +1886,7 @@ export interface components {
             /** @enum {string} */
             kind: "json";
         };
+        ArticleId: string;
         /** @description To whom. */
         AssignBody: {
             /** @description The person. */
@@ -1736,6 +1934,43 @@ export interface components {
          * @enum {string}
          */
         Autonomy: "observe" | "suggest" | "draft" | "act_with_approval" | "act" | "outbound";
+        /** @description What it is told, in plain language. */
+        Briefing: {
+            /** @description How it ends. */
+            closing?: string;
+            /** @description How it says that it is an AI. */
+            disclosure?: string;
+            /** @description When a person must have it. */
+            escalation?: string[];
+            /** @description What it has to find out. */
+            facts?: string[];
+            /** @description What it must not talk about. */
+            forbidden?: string[];
+            /** @description What it is for. */
+            purpose?: string;
+            /** @description How it speaks. */
+            tone?: string;
+        };
+        /** @description What it may use up. */
+        Budgets: {
+            /**
+             * Format: int64
+             * @description Cost of one conversation in millionths of the currency; none: no limit of its own.
+             */
+            cost_micros_max?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens in one conversation; none: no limit of its own.
+             */
+            tokens_max?: number | null;
+            /** @description Time for one turn. */
+            turn_ms: components["schemas"]["DurationMs"];
+            /**
+             * Format: int32
+             * @description Turns in one conversation.
+             */
+            turns_max: number;
+        };
         /** @description How a tool is run. */
         Call: {
             /** @enum {string} */
@@ -1794,8 +2029,6 @@ export interface components {
             agent?: string | null;
             /** @description The conversation's id, to quote when asking about it. */
             conversation: string;
-            /** @description Whether who is there is an AI agent. */
-            is_ai?: boolean;
             opens_at?: components["schemas"]["Timestamp"] | null;
             /**
              * Format: int32
@@ -1968,8 +2201,6 @@ export interface components {
         };
         /** @description One live conversation. */
         ConversationSummary: {
-            ai?: components["schemas"]["AiPart"] | null;
-            approval?: components["schemas"]["ApprovalPart"] | null;
             /** @description Supervisors who may speak. */
             barged: components["schemas"]["Ref"][];
             /** @description How they came. */
@@ -1980,9 +2211,6 @@ export interface components {
             /** @description Whether the customer is there. */
             customer_present: boolean;
             disposition?: components["schemas"]["Ref"] | null;
-            /** @description Whether an AI agent ever handed it to people. */
-            handed_off?: boolean;
-            handoff?: components["schemas"]["HandoffPart"] | null;
             held_since?: components["schemas"]["Timestamp"] | null;
             /**
              * @description Its id.
@@ -1996,7 +2224,6 @@ export interface components {
             /** @description In which language, if known. */
             language?: string | null;
             last_turn_at?: components["schemas"]["Timestamp"] | null;
-            mood?: components["schemas"]["Mood"] | null;
             /** @description How much it needs somebody, and why. */
             need: components["schemas"]["Need"];
             /** @description Whether another system routes it and we only watch. */
@@ -2092,13 +2319,6 @@ export interface components {
          * @enum {string}
          */
         DataClass: "public" | "internal" | "personal" | "payment" | "sensitive";
-        /** @description Grant, or deny. */
-        DecideBody: {
-            /** @description True: it is done, once. False: it is not done. */
-            grant: boolean;
-            /** @description Why, for the record. */
-            reason?: string;
-        };
         /** @description What a number is, in words. */
         Definition: {
             /** @description What does not count. */
@@ -2148,6 +2368,11 @@ export interface components {
             /** @description What you wrap up. */
             wrap_ups: components["schemas"]["ConversationSummary"][];
         };
+        /**
+         * @description Why what an AI agent said was not used.
+         * @enum {string}
+         */
+        DiscardedBecause: "not_owner" | "superseded";
         /** @description A way to file a conversation when it is over. */
         Disposition: {
             /** @description Its id. */
@@ -2165,12 +2390,72 @@ export interface components {
             disposition: components["schemas"]["DispositionId"];
         };
         DispositionId: string;
+        /** @description What a tool answers in a trial instead of being run. */
+        Double: {
+            /** @description How it goes: `ok`, `not_found`, `refused`, `failed`, `timed_out`. */
+            outcome: string;
+            /** @description What it answers. */
+            result?: Record<string, never>;
+            /** @description The tool's handle. */
+            tool: string;
+            /** @description Arguments that it is meant for; none: any. */
+            when?: Record<string, never> | null;
+        };
+        /** @description Everything that a version is made of, while it can still be changed. */
+        Draft: {
+            /** @description How far it may go where no intent is known or none has a rule. */
+            autonomy: components["schemas"]["Autonomy"];
+            /** @description What it is told. */
+            briefing: components["schemas"]["Briefing"];
+            /** @description What it may use up. */
+            budgets: components["schemas"]["Budgets"];
+            /** @description What it answers from. */
+            collections?: components["schemas"]["CollectionId"][];
+            /** @description How it answers. */
+            engine: components["schemas"]["EngineChoice"];
+            /** @description How far it may go, by intent. */
+            intents?: components["schemas"]["IntentRule"][];
+            /** @description Procedures, one text each. */
+            procedures?: string[];
+            /** @description What it may do. */
+            tools?: components["schemas"]["ToolId"][];
+            voice?: components["schemas"]["Slug"] | null;
+        };
+        /** @description What there is to say about a draft. */
+        DraftChecked: {
+            /** @description How many of them keep it from becoming a candidate. */
+            blocks: number;
+            /** @description What somebody should mend, the worst first. */
+            findings: components["schemas"]["Finding"][];
+            /** @description The draft as the agent reads it, section by section. */
+            preview: components["schemas"]["SectionShown"][];
+        };
+        /** @description A draft that is not saved yet. */
+        DraftToCheck: {
+            /** @description The draft. */
+            draft: components["schemas"]["Draft"];
+        };
         /**
          * Format: int64
          * @description A length of time in milliseconds; never negative.
          * @example 60000
          */
         DurationMs: number;
+        /** @description How it answers. */
+        EngineChoice: {
+            /** @enum {string} */
+            kind: "guided";
+        } | {
+            /** @description The first choice. */
+            first: components["schemas"]["ModelChoice"];
+            /** @description Whether an answer must name its source. */
+            grounded?: boolean;
+            /** @description Whether guided answers are tried when no model answers. */
+            guided_after?: boolean;
+            /** @enum {string} */
+            kind: "model";
+            second?: components["schemas"]["ModelChoice"] | null;
+        };
         /** @description Events as JSON. As `application/x-ndjson`: one event a line. */
         Envelope: {
             /** @description Events, at most 500. Which fields each has: docs/ingest.md. */
@@ -2279,10 +2564,24 @@ export interface components {
              */
             file: string;
         };
+        /** @description Something about a draft that somebody should mend. */
+        Finding: {
+            /** @description Where, as in `procedures[0]`. */
+            field: string;
+            /**
+             * Format: int32
+             * @description The line in it, from 1, if it has lines.
+             */
+            line?: number | null;
+            /** @description What is wrong. */
+            problem: string;
+            /** @description What to do. */
+            suggestion: string;
+            /** @description How bad. */
+            weight: components["schemas"]["Weight"];
+        };
         /** @description Everything that is going on now. */
         Floor: {
-            /** @description AI agents, in the order of their names. */
-            ai_agents: components["schemas"]["AiAgentLive"][];
             /** @description Alerts that are not over, newest first. */
             alerts: components["schemas"]["AlertRow"][];
             /** @description Conversations that are open or in wrap-up, neediest first. */
@@ -2300,72 +2599,22 @@ export interface components {
             customers: components["schemas"]["CustomerCard"][];
         };
         /** @description What a person needs who takes over. */
-        HandoffPacket: {
-            /** @description Which AI agent had it. */
-            agent: components["schemas"]["Ref"];
-            /** @description Whether the person who took it has opened this. */
-            briefed: boolean;
-            /** @description What was learned, with how each was verified: `stated`, `confirmed`, `matched by …`. */
+        HandoffNote: {
+            /** @description What was learned. */
             facts: components["schemas"]["Learned"][];
-            /** @description Who the customer is, and how that is known. */
-            identities: components["schemas"]["KnownIdentity"][];
-            /** @description What it is about, if known. */
-            intent?: string | null;
-            /** @description Whether it is over: a person has answered, or it ended otherwise. */
-            is_over: boolean;
-            /** @description In which language, if known. */
-            language?: string | null;
             /** @description Three short lines: what is wanted, what is known, why it stops here. */
             lines: string[];
-            /** @description How the customer feels. */
-            mood: components["schemas"]["Mood"];
-            next?: components["schemas"]["NextStep"] | null;
-            /** @description What the customer was promised or waits for. */
-            promises: string[];
-            /** @description Why a person is needed. */
-            reason: components["schemas"]["HandoffReason"];
-            /** @description The reason in words. */
-            reason_words: string;
-            /** @description Since when a person is needed. */
-            requested_at: components["schemas"]["Timestamp"];
-            /** @description Tools that were run. */
-            tools: components["schemas"]["ToolTried"][];
             /** @description What was tried and what came of it. */
-            tried: components["schemas"]["Tried"][];
-            /**
-             * Format: int32
-             * @description Which version of it.
-             */
-            version: number;
-        };
-        /** @description A handoff from an AI agent to people that is not over. */
-        HandoffPart: {
-            /** @description Whether the person who took it has read what went before. */
-            briefed: boolean;
-            /** @description Why a person is needed. */
-            reason: components["schemas"]["HandoffReason"];
-            /** @description Since when. */
-            requested_at: components["schemas"]["Timestamp"];
-            /** @description Whether nobody came in time. */
-            timed_out: boolean;
-            /** @description The reason in words. */
-            words: string;
+            tried: [
+                string,
+                string
+            ][];
         };
         /**
          * @description Why an AI agent gives a conversation to a person. A fixed list: reports are made from it.
          * @enum {string}
          */
         HandoffReason: "customer_request" | "missing_knowledge" | "missing_information" | "unsupported_request" | "policy_restriction" | "tool_failure" | "low_confidence" | "usage_limit" | "safety" | "complaint" | "approval_denied" | "no_answer" | "stopped";
-        /** @description How often a kind of personal data was hidden. */
-        HiddenCount: {
-            /**
-             * Format: int32
-             * @description How often.
-             */
-            count: number;
-            /** @description Which kind, as in `card_number`. */
-            kind: components["schemas"]["Slug"];
-        };
         /** @description Hold or resume. */
         HoldBody: {
             /** @description True: on hold. */
@@ -2424,6 +2673,15 @@ export interface components {
             /** @description Taken before; nothing was added. */
             repeated: number;
         };
+        /** @description What it may do about one intent. */
+        IntentRule: {
+            /** @description How far it may go. */
+            autonomy: components["schemas"]["Autonomy"];
+            /** @description Why not further, for the people who work beside it. */
+            boundary?: string;
+            /** @description Which. */
+            intent: components["schemas"]["Slug"];
+        };
         /** @description Open from one minute of the day to another. An end above 1,440 lies on the next day: 22:00 to 02:00 is 1,320 to 1,560. */
         Interval: {
             /**
@@ -2448,18 +2706,7 @@ export interface components {
          * @description Kind of a transcript item.
          * @enum {string}
          */
-        ItemKind: "turn" | "note" | "whisper" | "draft" | "event";
-        /** @description A way to know the customer. */
-        KnownIdentity: {
-            /** @description How it is known, in words. */
-            how: string;
-            /** @description What kind. */
-            kind: components["schemas"]["IdentityKind"];
-            /** @description The value; none when it was erased. */
-            value?: string | null;
-            /** @description Whether they proved it: do not ask again. */
-            verified: boolean;
-        };
+        ItemKind: "turn" | "note" | "whisper" | "event";
         /** @description A label, put on or taken off. */
         LabelBody: {
             /** @description The label. */
@@ -2476,10 +2723,20 @@ export interface components {
             /** @description How it was verified: `stated`, `confirmed`, `matched`. */
             verified: string;
         };
+        /** @description A line of a difference. */
+        LineDiff: {
+            /** @description What happened to it. */
+            fate: components["schemas"]["LineFate"];
+            /** @description Its words. */
+            text: string;
+        };
+        /**
+         * @description What happened to a line.
+         * @enum {string}
+         */
+        LineFate: "same" | "added" | "removed";
         /** @description What the caller may do with the conversation as it stands. The engine still has the last word. */
         May: {
-            /** @description Decide about what its AI agent wants to do. */
-            approve: boolean;
             /** @description Give it to a person. */
             assign: boolean;
             /** @description Speak in it. */
@@ -2502,10 +2759,6 @@ export interface components {
             reopen: boolean;
             /** @description Say something to the customer. */
             reply: boolean;
-            /** @description Give it back to its AI agent, if the customer agrees. */
-            return_to_ai: boolean;
-            /** @description Look at what was hidden. */
-            reveal: boolean;
             /** @description Note that they judged it. */
             review: boolean;
             /** @description Own it. */
@@ -2549,45 +2802,28 @@ export interface components {
             /** @description Since when they are shown together. */
             since: components["schemas"]["Timestamp"];
         };
+        /** @description A language model with its parameters. */
+        ModelChoice: {
+            /**
+             * Format: int32
+             * @description Longest answer in tokens.
+             */
+            answer_tokens_max: number;
+            /** @description At which connector. */
+            connector: components["schemas"]["ConnectorId"];
+            /** @description Its name there. */
+            model: string;
+            /**
+             * Format: int32
+             * @description In thousandths.
+             */
+            temperature_milli?: number;
+        };
         /** @description Watch or stop. */
         MonitorBody: {
             /** @description True: watch. */
             on: boolean;
         };
-        /** @description How the customer feels, by their own turns alone. */
-        Mood: {
-            /**
-             * Format: float
-             * @description At the end, from -5 to 5.
-             */
-            end: number;
-            /** @enum {string} */
-            kind: "known";
-            /**
-             * Format: float
-             * @description At the beginning, from -5 to 5.
-             */
-            start: number;
-            /** @description Where it went. */
-            trend: components["schemas"]["MoodTrend"];
-            /**
-             * Format: int32
-             * @description From how many turns.
-             */
-            turns: number;
-            /** @description In words. */
-            words: string;
-        } | {
-            /** @enum {string} */
-            kind: "cannot_say";
-            /** @description Why not. */
-            why: string;
-        };
-        /**
-         * @description Where a mood goes.
-         * @enum {string}
-         */
-        MoodTrend: "better" | "steady" | "worse";
         /**
          * @description What people call a queue, a skill, a person: one line, trimmed, no control characters.
          * @example Billing
@@ -2698,24 +2934,10 @@ export interface components {
             /** @description The words, at most 8,000 characters. */
             text: string;
         };
-        /** @description What to do next, and where that is written. */
-        NextStep: {
-            /** @description The article's id. */
-            article: string;
-            /**
-             * Format: double
-             * @description How sure the search was, from 0 to 1.
-             */
-            confidence?: number | null;
-            /**
-             * Format: int32
-             * @description Which passage of it, counted from 0.
-             */
-            passage: number;
-            /** @description The passage. */
-            text: string;
-            /** @description The article's title. */
-            title: string;
+        /** @description A candidate to be made. */
+        NewVersion: {
+            /** @description What changed, for those who come after. */
+            note?: string;
         };
         /** @description Numbers of one queue, person or channel, over one interval. */
         Numbers: {
@@ -2964,6 +3186,23 @@ export interface components {
             /** @description The queue. */
             queue: components["schemas"]["QueueId"];
         };
+        /** @description A candidate that was made. */
+        ProposedVersion: {
+            /** @description What should be looked at, though it does not block. */
+            findings: components["schemas"]["Finding"][];
+            /** @description SHA-256 of what it is made of, in hexadecimal. */
+            hash: string;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Where it stands in the log.
+             */
+            position: number;
+        };
         /** @description A published revision. */
         Published: {
             /** @description Id of the document. */
@@ -3161,28 +3400,6 @@ export interface components {
             /** @description Its place in the request, from 0. */
             index: number;
         };
-        /** @description Give back. */
-        ReturnBody: {
-            /** @description Whether the customer was asked and agreed. */
-            customer_agreed: boolean;
-        };
-        /** @description Why somebody looks. */
-        RevealBody: {
-            /** @description Why, for the record. */
-            reason: string;
-        };
-        /** @description What is hidden in a turn. */
-        Revealed: {
-            /** @description In the order of the words. */
-            values: components["schemas"]["RevealedValue"][];
-        };
-        /** @description A hidden value. */
-        RevealedValue: {
-            /** @description Its token in the words. */
-            token: string;
-            /** @description The value. */
-            value: string;
-        };
         /** @description Somebody looked at it to judge it. */
         Review: {
             /** @description When. */
@@ -3274,6 +3491,26 @@ export interface components {
             title: components["schemas"]["Name"];
         };
         SavedReplyId: string;
+        /** @description A section of a difference. */
+        SectionDiff: {
+            /** @description Whether anything differs. */
+            changed: boolean;
+            /** @description The field of the draft that it comes from. */
+            field: string;
+            /** @description Its lines, those of before and after together. */
+            lines: components["schemas"]["LineDiff"][];
+            /** @description Its heading. */
+            title: string;
+        };
+        /** @description One section. */
+        SectionShown: {
+            /** @description The field of the draft that it comes from, as in `briefing.purpose`. */
+            field: string;
+            /** @description Its lines; none: nothing is written there. */
+            lines: string[];
+            /** @description Its heading. */
+            title: string;
+        };
         /** @description A stretch with one owner. */
         SegmentRow: {
             /** @description Name of the fact that began it. */
@@ -3798,6 +4035,15 @@ export interface components {
          * @example refund
          */
         Slug: string;
+        /** @description A version: the draft as it was, with the tools as they were and the knowledge by its fingerprint. Never changes. */
+        Snapshot: {
+            /** @description The draft. */
+            draft: components["schemas"]["Draft"];
+            /** @description SHA-256 over the ids and revisions of the articles that it answers from, in hexadecimal. */
+            knowledge: string;
+            /** @description The tools as they were. */
+            tools?: components["schemas"]["Tool"][];
+        };
         /** @description For how long. */
         SnoozeBody: {
             /**
@@ -3806,11 +4052,158 @@ export interface components {
              */
             minutes: number;
         };
+        /** @description A passage that an answer rests on. */
+        Source: {
+            /** @description In which article. */
+            article: components["schemas"]["ArticleId"];
+            /**
+             * Format: int32
+             * @description Which passage, counted from 0.
+             */
+            passage: number;
+            /**
+             * Format: int32
+             * @description Which revision of it.
+             */
+            revision: number;
+        };
+        /** @description A passage that was found or cited. */
+        SourceSeen: {
+            /** @description The article's id. */
+            article: string;
+            /**
+             * Format: double
+             * @description How sure, from 0 to 1.
+             */
+            confidence?: number | null;
+            /**
+             * Format: int32
+             * @description Which passage, counted from 0.
+             */
+            passage: number;
+            /** @description Its words. */
+            text: string;
+            /** @description What it is called. */
+            title: string;
+        };
         /**
          * @description What is going on with a conversation.
          * @enum {string}
          */
         State: "waiting" | "offered" | "active" | "held" | "wrap_up" | "closed";
+        /** @description One step. */
+        Step: {
+            /**
+             * Format: double
+             * @description How sure the best is, from 0 to 1.
+             */
+            confidence?: number | null;
+            /**
+             * Format: double
+             * @description Below this nothing is answered.
+             */
+            floor: number;
+            /** @description Best first. */
+            found: components["schemas"]["SourceSeen"][];
+            /** @enum {string} */
+            kind: "searched";
+            /** @description For what. */
+            query: string;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            took_ms: number;
+        } | {
+            /** @description Its arguments; hidden values stay hidden. */
+            arguments: Record<string, never>;
+            /** @description The key under which it is done once. */
+            key?: string | null;
+            /** @enum {string} */
+            kind: "tool";
+            /** @description What was given back. */
+            result: Record<string, never>;
+            /** @description How it went. */
+            status: string;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            took_ms: number;
+            /** @description Its handle. */
+            tool: string;
+        } | {
+            /**
+             * Format: int64
+             * @description Cost in millionths of the currency, if the price is known.
+             */
+            cost_micros?: number | null;
+            /**
+             * Format: int64
+             * @description Time to the first token.
+             */
+            first_token_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens sent.
+             */
+            input_tokens?: number | null;
+            /** @enum {string} */
+            kind: "model";
+            /** @description Which. */
+            model: string;
+            /**
+             * Format: int64
+             * @description Tokens received.
+             */
+            output_tokens?: number | null;
+            /** @description At which connector. */
+            provider: string;
+            /**
+             * Format: int64
+             * @description Time in all.
+             */
+            total_ms: number;
+        } | {
+            /** @enum {string} */
+            kind: "failed";
+            /** @description What. */
+            what: string;
+            /** @description Why. */
+            why: string;
+        } | {
+            /** @enum {string} */
+            kind: "approval";
+            /** @description For which tool. */
+            tool: string;
+            /** @description Why. */
+            why: string;
+        } | {
+            /** @enum {string} */
+            kind: "said";
+            /** @description What for. */
+            purpose: string;
+            /** @description What it rests on. */
+            sources: components["schemas"]["SourceSeen"][];
+            /** @description The words. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            kind: "noted";
+            /** @description The words. */
+            text: string;
+        };
+        /** @description A stop that holds. */
+        StopShown: {
+            /** @description By whom. */
+            by: components["schemas"]["Ref"];
+            /** @description Whether it stops every AI agent rather than this one. */
+            everything: boolean;
+            /** @description Why. */
+            reason: string;
+            /** @description Since when. */
+            since: components["schemas"]["Timestamp"];
+        };
         /** @description The store. */
         Store: {
             /**
@@ -3938,20 +4331,17 @@ export interface components {
             timeout_ms: components["schemas"]["DurationMs"];
         };
         ToolId: string;
-        /** @description A tool that was run. */
-        ToolTried: {
-            access?: components["schemas"]["Access"] | null;
-            approved_by?: components["schemas"]["Ref"] | null;
-            /** @description With which arguments; hidden values stay tokens. */
-            arguments: Record<string, never>;
-            /** @description What it does. */
-            does: string;
-            /** @description What was given back; hidden values stay tokens. */
-            result: Record<string, never>;
-            /** @description How it went. */
-            status: string;
-            /** @description Its handle. */
-            tool: string;
+        /** @description A tool that was run in a turn. */
+        ToolRun: {
+            /** @description Whether it changes anything. */
+            access: components["schemas"]["Access"];
+            approved_by?: components["schemas"]["PersonId"] | null;
+            /** @description How it went, as in `ok`, `not_found`, `timed_out`, `refused`. */
+            status: components["schemas"]["Slug"];
+            /** @description How long it took. */
+            took_ms: components["schemas"]["DurationMs"];
+            /** @description Which. */
+            tool: components["schemas"]["ToolId"];
         };
         /** @description One line of a transcript. */
         TranscriptItem: {
@@ -3959,13 +4349,9 @@ export interface components {
             at: components["schemas"]["Timestamp"];
             /** @description Who said or did it. */
             by: components["schemas"]["Author"];
-            /** @description The content's id, where words are hidden in it: `POST /api/conversations/{id}/turns/{content}/reveal`. */
-            content?: string | null;
             /** @description Whether the words were destroyed. */
             erased: boolean;
             file?: components["schemas"]["Attachment"] | null;
-            /** @description Personal data that stands as tokens in the words, by kind. */
-            hidden?: components["schemas"]["HiddenCount"][];
             /** @description What it is. */
             kind: components["schemas"]["ItemKind"];
             occurred_at?: components["schemas"]["Timestamp"] | null;
@@ -4040,23 +4426,194 @@ export interface components {
             /** @description Who. */
             person: components["schemas"]["PersonId"];
         };
-        /** @description Something that was tried. */
-        Tried: {
+        /** @description What came of a turn that was tried out. */
+        TrialAnswer: {
+            /** @description What it took and rests on. */
+            figures: components["schemas"]["AiFigures"];
+            /** @description What was said so far, with personal data hidden; send it back with the next turn. */
+            lines: components["schemas"]["TrialLine"][];
+            /** @description What the agent remembers; send it back with the next turn. */
+            memory: Record<string, never>;
+            note: components["schemas"]["HandoffNote"] | null;
             /** @description What came of it. */
-            result: string;
-            /** @description What. */
-            what: string;
+            outcome: components["schemas"]["AiOutcome"];
+            /** @description What the agent says; none: nothing. */
+            said: string | null;
+            /** @description How it came about. */
+            steps: components["schemas"]["Step"][];
+            waiting: components["schemas"]["TrialWaiting"] | null;
+        };
+        /**
+         * @description What you decide about a call that waits.
+         * @enum {string}
+         */
+        TrialDecision: "approve" | "deny";
+        /** @description A line of a trial. */
+        TrialLine: {
+            /** @description The words, with personal data hidden. */
+            text: string;
+            /** @description Who said it. */
+            who: components["schemas"]["TrialVoice"];
+        };
+        /** @description A turn to try out. */
+        TrialTurn: {
+            decision?: components["schemas"]["TrialDecision"] | null;
+            /** @description What tools answer; none: tools that only read are run, and nothing is changed. */
+            doubles?: components["schemas"]["Double"][];
+            draft?: components["schemas"]["Draft"] | null;
+            /** @description What was said so far, as the last answer gave it back. */
+            lines?: components["schemas"]["TrialLine"][];
+            /** @description What the agent remembers, as the last answer gave it back. */
+            memory?: Record<string, never> | null;
+            /** @description What the customer says; empty: the agent opens, or goes on after a decision. */
+            say?: string;
+            /**
+             * Format: int32
+             * @description Which version; none: the draft.
+             */
+            version?: number | null;
+        };
+        /**
+         * @description Who said a line of a trial.
+         * @enum {string}
+         */
+        TrialVoice: "customer" | "ai";
+        /** @description A call that waits for a person. */
+        TrialWaiting: {
+            /** @description Its arguments; hidden values stay hidden. */
+            arguments: Record<string, never>;
+            /** @description The tool's handle. */
+            tool: string;
+        };
+        /** @description What a turn took. What is not known is absent, never zero. */
+        TurnFigures: {
+            /** @description Who answered: `guided`, or the model's name. */
+            answered_by: string;
+            /**
+             * Format: double
+             * @description How sure it was, from 0 to 1.
+             */
+            confidence: number | null;
+            /**
+             * Format: int64
+             * @description Cost in millionths of the currency.
+             */
+            cost_micros: number | null;
+            /**
+             * Format: int64
+             * @description Time to the first token.
+             */
+            first_token_ms: number | null;
+            /**
+             * Format: int64
+             * @description Tokens sent.
+             */
+            input_tokens: number | null;
+            /**
+             * Format: int64
+             * @description Tokens received.
+             */
+            output_tokens: number | null;
+            /** @description SHA-256 of the prompt; a guided turn has none. */
+            prompt_hash: string | null;
+            /**
+             * Format: int64
+             * @description Time in all.
+             */
+            total_ms: number;
         };
         /**
          * @description What kind of thing was said.
          * @enum {string}
          */
         TurnKind: "text" | "file" | "action";
+        /** @description A passage that an answer rests on. */
+        TurnSource: {
+            /** @description In which article, with its title. */
+            article: components["schemas"]["Ref"];
+            /**
+             * Format: int32
+             * @description Which passage, counted from 0.
+             */
+            passage: number;
+            /**
+             * Format: int32
+             * @description Which revision of it.
+             */
+            revision: number;
+        };
+        /** @description A tool that was run. */
+        TurnTool: {
+            approved_by: components["schemas"]["Ref"] | null;
+            /** @description How it went. */
+            status: string;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            took_ms: number;
+            /** @description Which, by its handle. */
+            tool: components["schemas"]["Ref"];
+            /** @description Whether it changes anything. */
+            writes: boolean;
+        };
         /**
          * @description What a value counts.
          * @enum {string}
          */
         Unit: "ratio" | "ms" | "count";
+        /** @description A version with everything that it is made of. */
+        VersionDetail: {
+            /** @description The same as sections that people can read. */
+            sections: components["schemas"]["SectionShown"][];
+            /** @description What it is made of; never changes. */
+            snapshot: components["schemas"]["Snapshot"];
+            /** @description Its number, state, and who made it. */
+            version: components["schemas"]["VersionRow"];
+        };
+        /** @description What differs between two. */
+        VersionDiff: {
+            /** @description To: `version 3` or `the draft`. */
+            after: string;
+            /** @description From: `version 2`. */
+            before: string;
+            /** @description How many sections differ. */
+            changed: number;
+            /** @description All sections, those without a change too. */
+            sections: components["schemas"]["SectionDiff"][];
+        };
+        /** @description Why a version is released or withdrawn. */
+        VersionReason: {
+            /** @description In your words; it stays in the log. */
+            reason: string;
+        };
+        /** @description A version, without what it is made of. */
+        VersionRow: {
+            /** @description SHA-256 of what it is made of, in hexadecimal. */
+            hash: string;
+            /** @description What changed, in their words. */
+            note: string;
+            /**
+             * Format: int32
+             * @description Counts up from 1.
+             */
+            number: number;
+            /** @description When it was made. */
+            proposed_at: components["schemas"]["Timestamp"];
+            /** @description By whom. */
+            proposed_by: components["schemas"]["Ref"];
+            /** @description Why, in their words. */
+            reason: string;
+            settled_at: components["schemas"]["Timestamp"] | null;
+            settled_by: components["schemas"]["Ref"] | null;
+            /** @description How far it has come. */
+            state: components["schemas"]["VersionStage"];
+        };
+        /**
+         * @description How far a version has come.
+         * @enum {string}
+         */
+        VersionStage: "candidate" | "released" | "withdrawn";
         /**
          * @description A day of the week.
          * @enum {string}
@@ -4067,6 +4624,11 @@ export interface components {
             /** @description The day on which it begins. */
             day: components["schemas"]["Weekday"];
         };
+        /**
+         * @description How bad a finding is.
+         * @enum {string}
+         */
+        Weight: "blocks" | "warns";
     };
     responses: never;
     parameters: never;
@@ -4076,6 +4638,1010 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_ai_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiAgentList"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_ai_agent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The document without its id */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AiAgent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_ai_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiAgentDetail"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_ai_agent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that you changed */
+                "if-match": string;
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The whole document */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AiAgent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile`: read it again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_ai_agent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lint_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftToCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChecked"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_ai_agent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialTurn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_version: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVersion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedVersion"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: nothing has changed, or it is retired */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: what blocks, field by field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diff_versions: {
+        parameters: {
+            query: {
+                /** @description The number of another version, or `draft`. */
+                with: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDiff"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_version: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: who makes candidates does not release them */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it is released already, or the AI agent is retired */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_version: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it is withdrawn already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_alerts: {
         parameters: {
             query?: {
@@ -4553,71 +6119,6 @@ export interface operations {
                 };
             };
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_often` */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "retry-after"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_approvals: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApprovalList"];
-                };
-            };
-            /** @description `not_signed_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5605,41 +7106,23 @@ export interface operations {
             };
         };
     };
-    decide_approval: {
+    read_ai_turns: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Always `1`: a page of another site cannot send it. */
-                "x-signalbox-csrf": string;
-                /** @description Up to 100 characters: sent again with the same key it is done once. */
-                "idempotency-key"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
-                approval: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DecideBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answer"];
-                };
-            };
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Answer"];
+                    "application/json": components["schemas"]["AiTurnList"];
                 };
             };
             /** @description `not_signed_in` */
@@ -5651,25 +7134,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` or `cross_site` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `refused`: somebody was faster, or its time is over */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6261,163 +7726,6 @@ export interface operations {
                 };
             };
             /** @description `refused` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_often` */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "retry-after"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_handoff: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HandoffPacket"];
-                };
-            };
-            /** @description `not_signed_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_often` */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "retry-after"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    handoff_briefed: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Always `1`: a page of another site cannot send it. */
-                "x-signalbox-csrf": string;
-                /** @description Up to 100 characters: sent again with the same key it is done once. */
-                "idempotency-key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Answer"];
-                };
-            };
-            /** @description `not_signed_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` or `cross_site` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `refused`: you do not have it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7220,108 +8528,6 @@ export interface operations {
             };
         };
     };
-    return_to_ai: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Always `1`: a page of another site cannot send it. */
-                "x-signalbox-csrf": string;
-                /** @description Up to 100 characters: sent again with the same key it is done once. */
-                "idempotency-key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReturnBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Answer"];
-                };
-            };
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Answer"];
-                };
-            };
-            /** @description `not_signed_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` or `cross_site` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `refused` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_often` */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "retry-after"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     review: {
         parameters: {
             query?: never;
@@ -7908,101 +9114,6 @@ export interface operations {
             };
             /** @description `refused` */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_often` */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "retry-after"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reveal: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Always `1`: a page of another site cannot send it. */
-                "x-signalbox-csrf": string;
-                /** @description Up to 100 characters: sent again with the same key it is done once. */
-                "idempotency-key"?: string;
-            };
-            path: {
-                id: string;
-                content: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RevealBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Revealed"];
-                };
-            };
-            /** @description `not_signed_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` or `cross_site` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `erased` */
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -37,7 +37,7 @@ export type AnyDocument = Documents[Kind];
 export type Row<T> = With<Sent<Schemas['SetupRow_Skill']>, { document: T }>;
 /** `Here` as it is written here; an error where the contract's `There` no longer takes it. */
 type Agreeing<Here extends There, There> = Here;
-export type SetupData = Agreeing<{ [K in Kind]: Row<Documents[K]>[] }, Sent<Schemas['Setup']>>;
+export type SetupData = Agreeing<{ [K in Kind]: Row<Documents[K]>[] }, Omit<Sent<Schemas['Setup']>, 'connectors' | 'tools' | 'collections'>>;
 
 const second = 1000;
 const minute = 60 * second;

@@ -14,6 +14,7 @@ export const rankings: Record<RankingName, { label: string; words: string }> = {
 export const roles: Record<RoleName, { label: string; words: string }> = {
   agent: { label: 'Agent', words: 'Works on conversations at the desk and sees only those they had.' },
   supervisor: { label: 'Supervisor', words: 'Sees the floor, all conversations and reports, and steps in. Reads setup.' },
+  ai_builder: { label: 'AI builder', words: 'Writes briefings and knowledge, tries AI agents out and makes candidates. Releases nothing.' },
   admin: { label: 'Administrator', words: 'Everything a supervisor may, and setup, the audit log and erasing customers.' },
 };
 

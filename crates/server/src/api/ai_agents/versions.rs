@@ -155,7 +155,7 @@ fn blocked(findings: &[Finding]) -> Option<ApiError> {
     let fields: Vec<FieldProblem> = blocks
         .map(|finding| {
             let line = finding.line.map_or_else(String::new, |line| format!("line {line}: "));
-            let problem = format!("{line}{} {}", finding.problem, finding.suggestion);
+            let problem = format!("{line}{}: {}", finding.problem.trim_end_matches('.'), finding.suggestion);
             FieldProblem { field: format!("draft.{}", finding.field), problem }
         })
         .collect();

@@ -11,7 +11,7 @@ use signalbox_model::event::reading::{HiddenCount, PersonalDataHidden, TurnRead}
 use signalbox_model::event::{Event, NewEvent};
 use signalbox_model::id::{ContentId, ConversationId};
 use signalbox_model::word::Slug;
-use signalbox_reading::redact::{Asked, Context, Counts, Redacted, Redactor, asked};
+use signalbox_reading::redact::{Asked, Context, Counts, PersonalKind, Policy, Redacted, Redactor, asked};
 use signalbox_reading::{language, sentiment};
 
 use crate::clock::fresh;
@@ -74,7 +74,8 @@ impl Readers {
             }
             let known = known.entry(conversation).or_default();
             let asked = if voice == Voice::Customer { known.asked } else { Asked::default() };
-            let context = Context { asked, counts: known.counts.clone(), ..Context::default() };
+            let policy = if voice == Voice::Answer { of_answers() } else { Policy::default() };
+            let context = Context { asked, policy, counts: known.counts.clone(), ..Context::default() };
             let redacted = Redactor::builtin().redact(text, &context);
             known.counts = redacted.counts.clone();
             if voice == Voice::Answer {
@@ -92,6 +93,14 @@ impl Readers {
         }
         found
     }
+}
+
+/// What is hidden in words that go to the customer: what must never be stored. Names, addresses and numbers to call are what an
+/// answer is made of, and the customer would read a token in their place.
+fn of_answers() -> Policy {
+    use PersonalKind::{AccountNumber, CardNumber, DateOfBirth, DrivingLicence, Iban, NationalId, Passport, Password};
+    let hide = [CardNumber, AccountNumber, NationalId, Passport, DrivingLicence, Password, Iban, DateOfBirth];
+    Policy { hide: hide.into_iter().collect() }
 }
 
 /// Whose words a fact brings, if it brings any.

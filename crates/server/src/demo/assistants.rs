@@ -208,10 +208,7 @@ fn agents(scripts: &[Arc<Script>]) -> Result<Vec<AiAgent>, WordError> {
     };
     let hanna = Draft { intents: rules(scripts)?, ..draft(Autonomy::Act) };
     let pia = Draft { tools: vec![ORDER_STATUS], procedures: Vec::new(), ..draft(Autonomy::Draft) };
-    Ok(vec![
-        agent(HANNA, "hanna", "Hanna", &SERVED, hanna)?,
-        agent(PIA, "pia", "Pia", &["billing", "technical"], pia)?,
-    ])
+    Ok(vec![agent(HANNA, "hanna", "Hanna", &SERVED, hanna)?, agent(PIA, "pia", "Pia", &["billing", "technical"], pia)?])
 }
 
 fn draft(autonomy: Autonomy) -> Draft {
@@ -228,9 +225,10 @@ fn draft(autonomy: Autonomy) -> Draft {
             "policy_restriction: press enquiry; i am a journalist; my lawyer",
             "unsupported_request: discounts to restaurants; rebate; trade prices",
         ]),
-        disclosure: "Hello, I am Hanna, the AI assistant of the shop. I answer questions, look up orders, and get you a person \
+        disclosure:
+            "Hello, I am Hanna, the AI assistant of the shop. I answer questions, look up orders, and get you a person \
                      whenever you want one."
-            .to_owned(),
+                .to_owned(),
         closing: "Thank you for writing to us. Goodbye.".to_owned(),
     };
     let disclosure = match autonomy {
@@ -245,12 +243,7 @@ fn draft(autonomy: Autonomy) -> Draft {
         collections: vec![COLLECTION],
         intents: Vec::new(),
         autonomy,
-        budgets: Budgets {
-            turns_max: 30,
-            turn_ms: DurationMs(TURN_MS),
-            tokens_max: None,
-            cost_micros_max: None,
-        },
+        budgets: Budgets { turns_max: 30, turn_ms: DurationMs(TURN_MS), tokens_max: None, cost_micros_max: None },
         voice: None,
     }
 }

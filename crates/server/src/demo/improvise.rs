@@ -96,8 +96,7 @@ const OTHERWISE: &[&str] = &[
 ];
 
 /// What is said to a customer whom an AI agent gave to a person.
-pub const TAKEN_OVER: &str =
-    "Hello {customer}, {agent} here. I have read what you wrote to our assistant. I take care of it and write to you today.";
+pub const TAKEN_OVER: &str = "Hello {customer}, {agent} here. I have read what you wrote to our assistant. I take care of it and write to you today.";
 
 /// First words to somebody who has not written yet.
 pub const GREETING: &str = "Hello, {agent} here. How can I help?";

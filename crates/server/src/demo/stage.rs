@@ -83,7 +83,10 @@ impl Scene {
     /// Somebody who is not simulated answered: what the script's agent would have said is passed over.
     pub fn answered_by_visitor(&self) {
         let mut progress = self.progress();
-        while !matches!(self.script.lines.get(progress.next), None | Some(Line::Customer(_) | Line::Person | Line::Wait)) {
+        while !matches!(
+            self.script.lines.get(progress.next),
+            None | Some(Line::Customer(_) | Line::Person | Line::Wait)
+        ) {
             progress.next += 1;
         }
         drop(progress);

@@ -22,7 +22,10 @@ async fn signing_in_gives_a_session_that_ends_with_signing_out() {
     let as_ana = |method, path: &str| app.ask(method, path).header("cookie", &cookie).header("x-signalbox-csrf", "1");
     let (status, body) = answer(as_ana(Method::GET, "/api/session")).await;
     assert_eq!(status, 200);
-    assert_eq!((body["person"]["name"].as_str(), body["permissions"].clone()), (Some("Ana"), json!(["desk"])));
+    assert_eq!(
+        (body["person"]["name"].as_str(), body["permissions"].clone()),
+        (Some("Ana"), json!(["desk", "approve", "reveal"]))
+    );
     assert_eq!(answer(as_ana(Method::DELETE, "/api/session")).await.0, 204);
     assert_problem(&answer(as_ana(Method::GET, "/api/session")).await, 401, "not_signed_in");
 }

@@ -74,7 +74,7 @@ async fn customer(base: String, token: String, acknowledged: Acknowledged) {
         acknowledged.conversations.lock().unwrap().insert(conversation.to_owned());
         acknowledged.answers.send_modify(|answers| *answers += 1);
         for turn in 0..3 {
-            let words = format!("line {turn} of {conversation}");
+            let words = format!("line {turn}");
             let body = json!({"text": words, "key": format!("{conversation}-{turn}")});
             let said = http.post(format!("{base}/api/chat/turns")).bearer_auth(secret).json(&body).send().await;
             let Ok(response) = said else { return };

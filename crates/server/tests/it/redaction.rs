@@ -113,7 +113,10 @@ async fn a_card_number_and_an_address_are_nowhere_in_clear() {
         assert_clean(&bytes, &entry.display().to_string());
         scanned.push(entry.file_name().unwrap().to_string_lossy().into_owned());
     }
-    assert!(scanned.iter().any(|name| name == "log.db") && scanned.iter().any(|name| name == "views.db"), "{scanned:?}");
+    assert!(
+        scanned.iter().any(|name| name == "log.db") && scanned.iter().any(|name| name == "views.db"),
+        "{scanned:?}"
+    );
     let logged = kept.0.lock().unwrap();
     assert!(!logged.is_empty(), "logs were listened to");
     assert_clean(&logged, "the logs");

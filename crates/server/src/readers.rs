@@ -33,7 +33,9 @@ pub struct Readers(Arc<Mutex<HashMap<ConversationId, Known>>>);
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Voice {
     Customer,
-    /// Somebody who answers: what they ask for tells what a bare number after it is.
+    /// Somebody who answers in a conversation that lives elsewhere: what they ask for tells what a bare number after it is.
+    Elsewhere,
+    /// What the customer is about to read: names and the like must reach them; cards and passwords must not be sent.
     Answer,
     Colleague,
 }
@@ -78,7 +80,7 @@ impl Readers {
             let context = Context { asked, policy, counts: known.counts.clone(), ..Context::default() };
             let redacted = Redactor::builtin().redact(text, &context);
             known.counts = redacted.counts.clone();
-            if voice == Voice::Answer {
+            if matches!(voice, Voice::Answer | Voice::Elsewhere) {
                 known.asked = asked::of(text);
             }
             redacted
@@ -98,8 +100,7 @@ impl Readers {
 /// What is hidden in words that go to the customer: what must never be stored. Names, addresses and numbers to call are what an
 /// answer is made of, and the customer would read a token in their place.
 fn of_answers() -> Policy {
-    use PersonalKind::{AccountNumber, CardNumber, DateOfBirth, DrivingLicence, Iban, NationalId, Passport, Password};
-    let hide = [CardNumber, AccountNumber, NationalId, Passport, DrivingLicence, Password, Iban, DateOfBirth];
+    let hide = [PersonalKind::CardNumber, PersonalKind::Iban, PersonalKind::Password];
     Policy { hide: hide.into_iter().collect() }
 }
 
@@ -111,7 +112,7 @@ fn voice(event: &Event) -> Option<(ConversationId, Voice)> {
             match turn.by {
                 Participant::Customer => Voice::Customer,
                 Participant::System => Voice::Colleague,
-                _ => Voice::Answer,
+                _ => Voice::Elsewhere,
             },
         )),
         Event::ReplyAsked(reply) if reply.kind == TurnKind::Text => Some((reply.conversation, Voice::Answer)),

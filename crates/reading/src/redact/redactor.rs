@@ -80,6 +80,7 @@ impl Redactor {
         let odds = self.odds(&pieces, &matches);
         let mut verdicts: Vec<Option<Verdict>> =
             odds.iter().enumerate().map(|(at, odds)| self.verdict(&pieces, at, odds, context)).collect();
+        take_references(&pieces, &runs, &mut verdicts);
         take_answers(&pieces, &runs, context, self.model.known(), &mut verdicts);
         for found in matches.iter().filter(|found| found.is_certain) {
             let verdict = Verdict { kind: found.kind, by: FoundBy::Pattern, confidence: 1.0 };
@@ -163,6 +164,44 @@ struct Verdict {
     kind: PersonalKind,
     by: FoundBy,
     confidence: f32,
+}
+
+/// Words that name what the number after them belongs to.
+const REFERENCE_WORDS: [&str; 12] = [
+    "order",
+    "booking",
+    "reservation",
+    "ticket",
+    "case",
+    "invoice",
+    "tracking",
+    "parcel",
+    "shipment",
+    "delivery",
+    "return",
+    "refund",
+];
+/// Words and marks that may stand between such a word and its number.
+const REFERENCE_LINKS: [&str; 9] = ["number", "no", "nr", "id", "is", "was", "reference", "ref", "code"];
+/// Pieces between such a word and its number.
+const REFERENCE_REACH: usize = 4;
+
+/// A number right after "order" and the like is what the customer talks about, not who they are: the centre looks it up.
+fn take_references(pieces: &Pieces, runs: &[Run], verdicts: &mut [Option<Verdict>]) {
+    let fits = |run: &&Run| (ANSWER_DIGITS_MIN..=REFERENCE_DIGITS_MAX).contains(&run.digits.len()) && !run.has_plus;
+    for run in runs.iter().filter(fits) {
+        let before = (run.first.saturating_sub(REFERENCE_REACH)..run.first).rev();
+        let named = before
+            .take_while(|at| {
+                let is_link = REFERENCE_LINKS.contains(&pieces.word(*at)) || pieces.all[*at].class == Class::Mark;
+                is_link || REFERENCE_WORDS.contains(&pieces.word(*at))
+            })
+            .any(|at| REFERENCE_WORDS.contains(&pieces.word(at)));
+        if named {
+            let verdict = Verdict { kind: PersonalKind::Reference, by: FoundBy::Pattern, confidence: 1.0 };
+            verdicts[run.first..=run.last].fill(Some(verdict));
+        }
+    }
 }
 
 /// A short turn after a question is its answer: bare numbers and unknown words are what was asked for.
@@ -273,4 +312,24 @@ fn joined(pieces: &Pieces, verdicts: &[Option<Verdict>]) -> Vec<Found> {
         at += length;
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hidden(text: &str) -> String {
+        Redactor::builtin().redact(text, &Context::default()).text
+    }
+
+    #[test]
+    fn numbers_of_orders_stay_and_numbers_of_people_do_not() {
+        for text in
+            ["where is my order 1048", "order number is 104812", "my booking no. 55231 please", "cancel order #1048"]
+        {
+            assert_eq!(hidden(text), text);
+        }
+        assert_eq!(hidden("my card is 4929 1111 1111 1111"), "my card is [card_1]");
+        assert!(!hidden("order it to my card 4929111111111111").contains("4929"));
+    }
 }

@@ -134,7 +134,12 @@ async fn list_approvals(State(state): State<AppState>, signed: Signed) -> Result
     signed.require(&state, Permission::Approve, "GET /api/approvals").await?;
     let waiting: Vec<Conversation> = {
         let floor = state.floor();
-        floor.conversations.values().filter(|known| known.ai.approval.is_some()).map(|known| Conversation::clone(known)).collect()
+        floor
+            .conversations
+            .values()
+            .filter(|known| known.ai.approval.is_some())
+            .map(|known| Conversation::clone(known))
+            .collect()
     };
     let mut ids: Vec<ConversationId> =
         waiting.iter().filter(|known| decides(&state, &signed, known)).map(|known| known.id).collect();

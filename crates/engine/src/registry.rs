@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use signalbox_model::contact::Channel;
-use signalbox_model::event::ai_agent::StopScope;
+use signalbox_model::event::stop::StopScope;
 use signalbox_model::event::{Event, Recorded};
 use signalbox_model::id::{AiAgentId, PersonId, QueueId};
 use signalbox_model::setup::Document;

@@ -32,6 +32,14 @@ const SENTENCE_TERMS_MIN: usize = 3;
 /// Confidence is held back as if the question had this many more of the rarest words, none of them found: one word is no evidence.
 const DOUBT: f32 = 0.5;
 
+/// A question that has every word of an article's title is about that article, however many other words it has.
+const TITLED: f64 = 0.62;
+/// Stems that questions are made of. They say what kind of answer is wanted, not about what.
+const ASKING: [&str; 14] = [
+    "long", "possibl", "take", "find", "item", "thing", "way", "after", "need", "like", "work", "know", "someth",
+    "anyth",
+];
+
 /// Where the floor stands until somebody has looked at a curve of their own.
 pub const FLOOR_DEFAULT: f64 = 0.5;
 
@@ -279,6 +287,9 @@ impl Snapshot {
             terms(&text, &card.language).into_iter().collect()
         });
         let words = asked.iter().map(|one| one.covered(&held, self)).fold(0.0, f64::max);
+        let title = terms(&card.title, &card.language);
+        let has_title = |one: &Asked| !title.is_empty() && title.iter().all(|term| one.terms.contains_key(term));
+        let titled = if asked.iter().any(has_title) { TITLED } else { 0.0 };
         let meaning = rows.iter().filter_map(|row| scores.meaning.get(*row as usize)).copied().fold(0.0, f32::max);
         let mut matched: Vec<(&String, f32)> = asked
             .iter()
@@ -295,7 +306,7 @@ impl Snapshot {
             language: card.language,
             words: card.words,
             score,
-            confidence: words.max(f64::from(meaning)).min(1.0),
+            confidence: words.max(titled).max(f64::from(meaning)).min(1.0),
             matched: matched.into_iter().map(|(term, _)| term.clone()).collect(),
             passages,
         })
@@ -308,9 +319,13 @@ impl Asked {
     }
 
     fn covered(&self, held: &BTreeSet<String>, snapshot: &Snapshot) -> f64 {
-        let found: f32 = self.terms.iter().filter(|(term, _)| held.contains(*term)).map(|(_, rarity)| rarity).sum();
+        let is_subject = |term: &String| !ASKING.contains(&term.as_str());
+        let has_subject = self.terms.keys().any(is_subject);
+        let counts = |(term, _): &(&String, &f32)| !has_subject || is_subject(term);
+        let found: f32 = self.terms.iter().filter(counts).filter(|(t, _)| held.contains(*t)).map(|(_, r)| r).sum();
+        let mass: f32 = self.terms.iter().filter(counts).map(|(_, rarity)| rarity).sum();
         let rarest = (2.0 * (snapshot.articles.live_rows() + OTHERS) as f32 + 2.0).ln();
-        f64::from(found / (self.mass() + DOUBT * rarest))
+        f64::from(found / (mass + DOUBT * rarest))
     }
 }
 

@@ -4,6 +4,7 @@
 //! Ownership, offers and assignment change by decided facts only, so there is one place in which races are settled.
 
 pub mod ai_agent;
+pub mod stop;
 pub mod conversation;
 pub mod routing;
 pub mod supervision;
@@ -30,6 +31,7 @@ use customer::*;
 use presence::*;
 use reading::*;
 use routing::*;
+use stop::*;
 use supervision::*;
 
 macro_rules! events {

@@ -191,8 +191,8 @@ fn a_curve_says_what_each_floor_would_do() {
     expect![[r#"
         0.00: answered 1.00, right Some(0.75), missed Some(0.00)
         0.20: answered 1.00, right Some(0.75), missed Some(0.00)
-        0.40: answered 0.50, right Some(1.00), missed Some(0.33)
-        0.60: answered 0.50, right Some(1.00), missed Some(0.33)
+        0.40: answered 0.75, right Some(1.00), missed Some(0.00)
+        0.60: answered 0.75, right Some(1.00), missed Some(0.00)
         0.80: answered 0.50, right Some(1.00), missed Some(0.33)
         1.00: answered 0.00, right None, missed Some(1.00)
     "#]]

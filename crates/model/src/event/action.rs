@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ai_agent::StopScope;
+use super::stop::StopScope;
 use super::subject;
 use crate::id::{AiAgentId, ApprovalId, ConnectorId, ContentId, ConversationId, IncidentId, PersonId, ToolId};
 use crate::time::{DurationMs, Timestamp};

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::subject;
-use crate::contact::Channel;
 use crate::id::{AiAgentId, ArticleId, ContentId, ConversationId, PersonId, ToolId};
 use crate::setup::ai_agent::{Autonomy, Snapshot};
 use crate::setup::connector::Access;
@@ -484,50 +483,3 @@ pub struct ReturnToAiAsked {
     pub customer_agreed: bool,
 }
 subject!(ReturnToAiAsked, conversation, person);
-
-/// What a stop is about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum StopScope {
-    /// Every AI agent.
-    Everything,
-    /// One AI agent.
-    Agent {
-        /// Which.
-        agent: AiAgentId,
-    },
-    /// One intent.
-    Intent {
-        /// Which.
-        intent: Slug,
-    },
-    /// One channel.
-    Channel {
-        /// Which.
-        channel: Channel,
-    },
-}
-
-/// Somebody stopped AI agents: no new conversations, live ones go to people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KillSwitchThrown {
-    /// What is stopped.
-    pub scope: StopScope,
-    /// Who.
-    pub person: PersonId,
-    /// Why, in their words.
-    pub reason: String,
-}
-subject!(KillSwitchThrown, person);
-
-/// Somebody lets AI agents work again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KillSwitchLifted {
-    /// What was stopped.
-    pub scope: StopScope,
-    /// Who.
-    pub person: PersonId,
-    /// Why, in their words.
-    pub reason: String,
-}
-subject!(KillSwitchLifted, person);

@@ -28,7 +28,7 @@ use super::shelves::article_id;
 use super::toolbox::{For, http_of, level};
 use super::trace::{HandoffNote, SourceSeen, Step, Trace};
 use super::turn::{Answered, EarlierCall, Tools, Turn, WaitingCall, Wanted, Who};
-use crate::secrets::random_token;
+use crate::secrets::{digest, random_token};
 
 /// Passages that are given with the question.
 const PASSAGES_MAX: usize = 4;
@@ -150,7 +150,7 @@ fn request(
     let standard = BudgetLimits::default();
     Ok(TurnRequest {
         key: format!("{}/{}", turn.conversation, turn.number),
-        nonce: Nonce::parse(&random_token()[..24]).map_err(|error| error.to_string())?,
+        nonce: Nonce::parse(&digest(&random_token())[..32]).map_err(|error| error.to_string())?,
         version: turn.hash.clone(),
         briefing: Briefing {
             sections: sections.into_iter().flatten().collect(),

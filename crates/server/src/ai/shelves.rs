@@ -1,6 +1,5 @@
 //! Knowledge as AI agents and people search it: an index over the articles that hold now. Disposable; made anew at the start.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
@@ -16,6 +15,9 @@ use super::trace::SourceSeen;
 
 /// Passages of one article that are shown.
 const PASSAGES_SHOWN: usize = 3;
+
+/// Sentences of an article that is less sure than the surest by more than this are not said: the surest passage is.
+const EXTRACT_LEAD: f64 = 0.1;
 
 /// What a search came to.
 #[derive(Clone, Debug)]
@@ -111,10 +113,11 @@ fn shelved(article: &Article, updated: Timestamp) -> Shelved {
 }
 
 fn found(result: &SearchResult) -> Found {
-    let mut titles: BTreeMap<&str, &str> = BTreeMap::new();
     let mut passages = Vec::new();
-    for hit in &result.hits {
-        titles.insert(&hit.article, &hit.title);
+    // What is surest first: an answer rests on one article, and hits are ordered for readers who look at several.
+    let mut hits: Vec<_> = result.hits.iter().collect();
+    hits.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    for hit in &hits {
         passages.extend(hit.passages.iter().take(PASSAGES_SHOWN).map(|passage| SourceSeen {
             article: hit.article.clone(),
             title: hit.title.clone(),
@@ -124,7 +127,9 @@ fn found(result: &SearchResult) -> Found {
         }));
     }
     let answerable = matches!(result.answerable, Answerable::Yes);
-    let extract = extract::answer(result).filter(|_| answerable);
+    let surest = hits.first().map_or(0.0, |hit| hit.confidence);
+    let is_surest = |extract: &extract::Extract| extract.confidence + EXTRACT_LEAD >= surest;
+    let extract = extract::answer(result).filter(is_surest).filter(|_| answerable);
     let answer = extract.map(|extract| {
         let cited = extract.citations.iter().filter_map(|citation| {
             let of = |seen: &&SourceSeen| seen.article == citation.article;

@@ -17,7 +17,7 @@ use serde_json::Value;
 use signalbox_engine::directory::Directory;
 use signalbox_engine::registry::VersionState;
 use signalbox_model::contact::Channel;
-use signalbox_model::event::ai_agent::StopScope;
+use signalbox_model::event::stop::StopScope;
 use signalbox_model::id::AiAgentId;
 use signalbox_model::setup::ai_agent::AiAgent;
 use signalbox_model::setup::{Document, DocumentId};

@@ -1,8 +1,8 @@
 //! Stopping AI agents at once, the incidents that follow, and AI that nobody registered.
 
 pub mod services;
-pub mod unregistered;
 pub mod incidents;
+pub mod unregistered;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use signalbox_engine::directory::Directory;
 use signalbox_engine::floor::Floor;
 use signalbox_model::contact::Channel;
 use signalbox_model::event::action::{IncidentOpened, IncidentSeverity};
-use signalbox_model::event::ai_agent::{KillSwitchLifted, KillSwitchThrown, StopScope};
+use signalbox_model::event::stop::{KillSwitchLifted, KillSwitchThrown, StopScope};
 use signalbox_model::event::{Event, NewEvent};
 use signalbox_model::id::{AiAgentId, IncidentId};
 use signalbox_model::time::Timestamp;

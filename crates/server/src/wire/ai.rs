@@ -223,7 +223,7 @@ pub fn ai_agents_live(floor: &Floor, position: Position) -> Vec<AiAgentLive> {
 }
 
 fn stopped(floor: &Floor, id: AiAgentId) -> Option<String> {
-    use signalbox_model::event::ai_agent::StopScope;
+    use signalbox_model::event::stop::StopScope;
     let about = |scope: &StopScope| match scope {
         StopScope::Everything => true,
         StopScope::Agent { agent } => *agent == id,

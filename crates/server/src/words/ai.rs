@@ -4,9 +4,10 @@ use signalbox_engine::directory::Directory;
 use signalbox_model::event::action::{ApprovalAsked, ApprovalVerdict, ConnectorProbed, UnregisteredAiSeen};
 use signalbox_model::event::ai_agent::{
     AiAssigned, AiOutcome, AiReason, AiTask, AiTurnCompleted, AiTurnRequested, DiscardedBecause, HandoffEnd,
-    HandoffReason, HandoffRequested, StopScope,
+    HandoffReason, HandoffRequested,
 };
 use signalbox_model::event::reading::{PersonalDataHidden, TurnRead};
+use signalbox_model::event::stop::StopScope;
 use signalbox_model::id::ToolId;
 use signalbox_model::setup::ai_agent::Autonomy;
 

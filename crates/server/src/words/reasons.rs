@@ -2,6 +2,7 @@
 
 use signalbox_engine::directory::Directory;
 use signalbox_model::event::{Event, Recorded};
+use signalbox_model::word::Slug;
 
 use super::said::{self, Said};
 use super::{ai, alerts, conversation, people, refusals, routing};
@@ -10,6 +11,10 @@ use super::{ai, alerts, conversation, people, refusals, routing};
 pub fn because(recorded: &Recorded, directory: &Directory) -> Vec<Said> {
     match &recorded.event {
         Event::AiAssigned(e) => ai::reasons(e, directory),
+        Event::ConnectorProbed(e) => {
+            let words = |because: &Slug| Said::new(because, because.as_str().replace('_', " "));
+            e.because.iter().map(words).collect()
+        }
         Event::HandoffRequested(e) => vec![Said::new(&e.reason, ai::handoff_reason(e.reason).to_owned())],
         Event::AiTurnDiscarded(e) => vec![Said::new(&e.because, ai::discarded(e.because).to_owned())],
         Event::OfferMade(e) => said::offer(&e.because, directory),

@@ -279,6 +279,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What AI agents want a person to agree to
+         * @description A supervisor gets all; an agent gets those of the queues that they serve.
+         */
+        get: operations["list_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -469,6 +489,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connectors with their health */
+        get: operations["list_connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{id}/mcp-tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read an MCP server's tools into drafts */
+        post: operations["list_mcp_tools"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{id}/openapi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read an OpenAPI document into drafts of tools */
+        post: operations["import_openapi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a connector now whether it answers */
+        post: operations["probe_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set or remove the secret of a connector; it is never shown again */
+        post: operations["set_connector_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contents/{id}": {
         parameters: {
             query?: never;
@@ -537,6 +642,23 @@ export interface paths {
         get: operations["read_ai_turns"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/approvals/{approval}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant or deny what an AI agent wants to do */
+        post: operations["decide_approval"];
         delete?: never;
         options?: never;
         head?: never;
@@ -639,6 +761,40 @@ export interface paths {
         put?: never;
         /** Give a conversation back that you took over */
         post: operations["hand_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person needs who takes over from an AI agent */
+        get: operations["read_handoff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/handoff/briefed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that you have read what went before */
+        post: operations["handoff_briefed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -781,6 +937,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/return-to-ai": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a conversation back to its AI agent
+         * @description Only with the customer's consent, and only what the AI agent may have.
+         */
+        post: operations["return_to_ai"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/reviews": {
         parameters: {
             query?: never;
@@ -894,6 +1070,26 @@ export interface paths {
         put?: never;
         /** Say something to the customer */
         post: operations["reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/turns/{content}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at personal data that was hidden
+         * @description That you looked, and why, is written down before you see it.
+         */
+        post: operations["reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1155,6 +1351,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents with their story, newest first */
+        get: operations["list_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an incident */
+        post: operations["close_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add to the story of an incident */
+        post: operations["note_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ingest/conversations": {
         parameters: {
             query?: never;
@@ -1183,6 +1430,178 @@ export interface paths {
         put?: never;
         /** Takes events of another system's conversations: idempotent by their ids, in any order. */
         post: operations["ingest_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every collection */
+        get: operations["read_knowledge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Articles without their text */
+        get: operations["list_articles"];
+        put?: never;
+        /** Write an article */
+        post: operations["create_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/articles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An article with its text */
+        get: operations["read_article"];
+        /** Change an article */
+        put: operations["change_article"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/articles/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an article out of what is answered from, or put it back */
+        post: operations["retire_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a collection */
+        post: operations["create_collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/collections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a collection */
+        put: operations["change_collection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/curve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What each floor would do, on questions whose answers somebody has marked */
+        post: operations["knowledge_curve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What knowledge did not answer, in the newest conversations of AI agents */
+        get: operations["knowledge_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import files into a collection: what changes is found by comparing */
+        post: operations["import_articles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an AI agent would answer */
+        post: operations["search_knowledge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1438,6 +1857,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is stopped, and what a stop would touch */
+        get: operations["read_stops"];
+        put?: never;
+        /** Stop AI agents now: no new conversations, live ones go to people */
+        post: operations["stop_ai"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stops/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let AI agents work again */
+        post: operations["lift_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system": {
         parameters: {
             query?: never;
@@ -1449,6 +1903,40 @@ export interface paths {
         get: operations["system"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unregistered-ai": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** AI that nobody registered */
+        get: operations["list_unregistered_ai"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unregistered-ai/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search a log of a web proxy or of sign-ons for AI services */
+        post: operations["discover_unregistered_ai"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1492,6 +1980,25 @@ export interface components {
             totals: {
                 [key: string]: number;
             };
+        };
+        /** @description An AI agent with what it has now. */
+        AgentNow: {
+            /** @description Which. */
+            agent: components["schemas"]["Ref"];
+            /** @description Its name in facts. */
+            handle: string;
+            /**
+             * Format: int32
+             * @description Conversations that it has now.
+             */
+            live: number;
+            /** @description Whether a stop keeps it from new conversations altogether. */
+            stopped: boolean;
+            /**
+             * Format: int32
+             * @description The version that has conversations; none: none is released.
+             */
+            version?: number | null;
         };
         /** @description An AI agent that is registered here: only who is registered may write. */
         AiAgent: {
@@ -1554,6 +2061,37 @@ export interface components {
         AiAgentList: {
             /** @description In the order of their names; those who are no longer here last. */
             agents: components["schemas"]["AiAgentRow"][];
+        };
+        /** @description An AI agent on the floor, live. */
+        AiAgentLive: {
+            /**
+             * Format: int32
+             * @description Conversations that it may have at once.
+             */
+            capacity: number;
+            /** @description Its id. */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Place of the last fact that is in this row.
+             */
+            position: number;
+            /** @description Queues that it serves. */
+            queues: components["schemas"]["Ref"][];
+            /** @description Why it was stopped, if somebody stopped it or every AI agent. */
+            stopped?: string | null;
+            /**
+             * Format: int32
+             * @description Conversations that it has.
+             */
+            used: number;
+            /**
+             * Format: int32
+             * @description The version that gets conversations; none: it gets none.
+             */
+            version?: number | null;
         };
         /** @description An AI agent in a list. */
         AiAgentRow: {
@@ -1644,6 +2182,27 @@ export interface components {
             /** @description Why, as the trace names it. */
             why: components["schemas"]["Slug"];
         };
+        /** @description The AI agent that has a conversation, or had it last. */
+        AiPart: {
+            /** @description Which. */
+            agent: components["schemas"]["Ref"];
+            /** @description How far it may go. */
+            autonomy: components["schemas"]["Autonomy"];
+            /** @description Whether it has the conversation now. */
+            has_it: boolean;
+            /**
+             * Format: int32
+             * @description Which version of it.
+             */
+            version: number;
+        };
+        /** @description A service that is looked for. */
+        AiService: {
+            /** @description The host; everything below it counts too. */
+            host: string;
+            /** @description What it is called. */
+            name: string;
+        };
         /**
          * @description What an AI agent is asked for.
          * @enum {string}
@@ -1690,6 +2249,11 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description How a use of AI became known.
+         * @enum {string}
+         */
+        AiUseFrom: "refused" | "proxy_log" | "sign_on_log";
         /** @description What an alert is about. */
         AlertAbout: {
             /** @enum {string} */
@@ -1834,6 +2398,40 @@ export interface components {
          * @enum {string}
          */
         AnswerOutcome: "done" | "pending";
+        /** @description Everything that waits for a person's approval. */
+        ApprovalList: {
+            /** @description What ends first comes first. */
+            rows: components["schemas"]["ApprovalRow"][];
+        };
+        /** @description Something that an AI agent may do only if a person agrees. */
+        ApprovalPart: {
+            /** @description Who wants it. */
+            agent: components["schemas"]["Ref"];
+            /**
+             * Format: int64
+             * @description The amount in the smallest unit of the currency, if it has one.
+             */
+            amount?: number | null;
+            /** @description Since when. */
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description What the tool does, in words. */
+            does: string;
+            /** @description Its id. */
+            id: string;
+            /** @description The tool's handle. */
+            tool: string;
+            /** @description After this it is not done. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description Something that an AI agent wants to do, and where. */
+        ApprovalRow: {
+            /** @description What, who wants it, and until when. */
+            approval: components["schemas"]["ApprovalPart"];
+            /** @description With which arguments; hidden values stay tokens. None: they cannot be read any more. */
+            arguments?: Record<string, never> | null;
+            /** @description In which conversation. */
+            conversation: components["schemas"]["ConversationSummary"];
+        };
         /** @description When a person must agree before it is run. */
         ApprovalRule: {
             /** @enum {string} */
@@ -1886,7 +2484,67 @@ export interface components {
             /** @enum {string} */
             kind: "json";
         };
+        /** @description An article without its id. */
+        ArticleBody: {
+            /** @description Its text, as Markdown. */
+            body: string;
+            /** @description To which collection it belongs. */
+            collection: components["schemas"]["CollectionId"];
+            language?: components["schemas"]["Slug"] | null;
+            owner?: components["schemas"]["PersonId"] | null;
+            /** @description The day by which somebody should read it again, as in `2027-01-31`. */
+            review_by?: string | null;
+            /** @description Where it came from. */
+            source?: string | null;
+            /** @description What it is about. */
+            title: string;
+        };
+        /** @description An article with its text. */
+        ArticleDetail: {
+            /** @description Its text, as Markdown. */
+            body: string;
+            /** @description Everything but the text, with names. */
+            row: components["schemas"]["ArticleRow"];
+        };
         ArticleId: string;
+        /** @description Articles: those that are overdue for longest first where stale ones are asked for, otherwise by title. */
+        ArticleList: {
+            /** @description Ask again with it as `after` for the next page; none: this was the last. */
+            next?: number | null;
+            /** @description A page of them. */
+            rows: components["schemas"]["ArticleRow"][];
+            /** @description How many there are in all. */
+            total: number;
+        };
+        /** @description An article without its text. */
+        ArticleRow: {
+            /**
+             * Format: int32
+             * @description Characters of its text.
+             */
+            chars: number;
+            /** @description Where it belongs. */
+            collection: components["schemas"]["Ref"];
+            /** @description Its id. */
+            id: string;
+            language?: components["schemas"]["Slug"] | null;
+            owner?: components["schemas"]["Ref"] | null;
+            published_at?: components["schemas"]["Timestamp"] | null;
+            /** @description No longer answered from. */
+            retired: boolean;
+            /** @description The day by which somebody should read it again. */
+            review_by?: string | null;
+            /**
+             * Format: int32
+             * @description Counts up from 1.
+             */
+            revision: number;
+            /** @description Where it came from. */
+            source?: string | null;
+            stale?: components["schemas"]["Stale"] | null;
+            /** @description What it is about. */
+            title: string;
+        };
         /** @description To whom. */
         AssignBody: {
             /** @description The person. */
@@ -2029,6 +2687,8 @@ export interface components {
             agent?: string | null;
             /** @description The conversation's id, to quote when asking about it. */
             conversation: string;
+            /** @description Whether who is there is an AI agent. */
+            is_ai?: boolean;
             opens_at?: components["schemas"]["Timestamp"] | null;
             /**
              * Format: int32
@@ -2046,6 +2706,11 @@ export interface components {
         /** @description How it is filed, if that is known already. */
         CloseBody: {
             disposition?: components["schemas"]["DispositionId"] | null;
+        };
+        /** @description How it ended. */
+        CloseIncident: {
+            /** @description How it was settled and what follows. */
+            resolution: string;
         };
         /** @description A colleague to whom one can transfer. */
         Colleague: {
@@ -2076,7 +2741,48 @@ export interface components {
             /** @description No longer searched. */
             retired?: boolean;
         };
+        /** @description A collection without its id. */
+        CollectionBody: {
+            /**
+             * Format: int32
+             * @description Nothing is answered from a passage of less confidence than this, in thousandths.
+             */
+            floor_milli: number;
+            /** @description What people call it. */
+            name: components["schemas"]["Name"];
+            owner?: components["schemas"]["PersonId"] | null;
+            /** @description No longer searched. */
+            retired?: boolean;
+        };
         CollectionId: string;
+        /** @description A collection with what is in it. */
+        CollectionRow: {
+            /**
+             * Format: int32
+             * @description Articles that are answered from.
+             */
+            articles: number;
+            /** @description The document. */
+            collection: components["schemas"]["Collection"];
+            owner?: components["schemas"]["Ref"] | null;
+            /**
+             * Format: int32
+             * @description Articles that are no longer answered from.
+             */
+            retired: number;
+            /**
+             * Format: int32
+             * @description Send it as `if-match` when you change it.
+             */
+            revision: number;
+            /**
+             * Format: int32
+             * @description Of those, how many somebody should read again.
+             */
+            stale: number;
+            /** @description AI agents whose released version answers from it. */
+            used_by: components["schemas"]["Ref"][];
+        };
         /** @description A system that is reached over a network. Its secret is kept elsewhere. */
         Connector: {
             /** @description What passes through it. */
@@ -2093,7 +2799,42 @@ export interface components {
             /** @description How it is spoken to. */
             system: components["schemas"]["System"];
         };
+        /** @description Whether a connector answers. */
+        ConnectorHealth: {
+            /** @description One word on why it is not well, as in `timed_out`. */
+            because?: string | null;
+            last_ok_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether it answered when it was asked last. */
+            ok: boolean;
+            /** @description When it was asked last. */
+            probed_at: components["schemas"]["Timestamp"];
+            /** @description Since when it is so. */
+            since: components["schemas"]["Timestamp"];
+            /** @description How long the last probe took. */
+            took_ms: components["schemas"]["DurationMs"];
+        };
         ConnectorId: string;
+        /** @description A connector, without its secret. */
+        ConnectorRow: {
+            /** @description The document. */
+            connector: components["schemas"]["Connector"];
+            /** @description Whether it has a secret. The secret itself is never shown. */
+            has_secret: boolean;
+            health?: components["schemas"]["ConnectorHealth"] | null;
+            owner?: components["schemas"]["Ref"] | null;
+            /**
+             * Format: int32
+             * @description Counts up from 1.
+             */
+            revision: number;
+            /** @description Tools that use it, by their handles. */
+            tools: components["schemas"]["Ref"][];
+        };
+        /** @description Connectors. */
+        Connectors: {
+            /** @description By name. */
+            connectors: components["schemas"]["ConnectorRow"][];
+        };
         /** @description One conversation's page. */
         ConversationDetail: {
             /** @description With whom. */
@@ -2201,6 +2942,8 @@ export interface components {
         };
         /** @description One live conversation. */
         ConversationSummary: {
+            ai?: components["schemas"]["AiPart"] | null;
+            approval?: components["schemas"]["ApprovalPart"] | null;
             /** @description Supervisors who may speak. */
             barged: components["schemas"]["Ref"][];
             /** @description How they came. */
@@ -2211,6 +2954,9 @@ export interface components {
             /** @description Whether the customer is there. */
             customer_present: boolean;
             disposition?: components["schemas"]["Ref"] | null;
+            /** @description Whether an AI agent ever handed it to people. */
+            handed_off?: boolean;
+            handoff?: components["schemas"]["HandoffPart"] | null;
             held_since?: components["schemas"]["Timestamp"] | null;
             /**
              * @description Its id.
@@ -2224,6 +2970,7 @@ export interface components {
             /** @description In which language, if known. */
             language?: string | null;
             last_turn_at?: components["schemas"]["Timestamp"] | null;
+            mood?: components["schemas"]["Mood"] | null;
             /** @description How much it needs somebody, and why. */
             need: components["schemas"]["Need"];
             /** @description Whether another system routes it and we only watch. */
@@ -2266,6 +3013,43 @@ export interface components {
             /** @description Supervisors who watch. */
             watchers: components["schemas"]["Ref"][];
             wrap_up_until?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What each floor would do. */
+        Curve: {
+            /** @description From 0 to 1. */
+            points: components["schemas"]["CurvePoint"][];
+            /** @description Questions that it rests on. */
+            questions: number;
+        };
+        /** @description Questions whose answers somebody has marked. */
+        CurveBody: {
+            /** @description Only in these; none named: in all. */
+            collections?: components["schemas"]["CollectionId"][];
+            /** @description At most 2,000; some fifty say something. */
+            questions: components["schemas"]["LabelledBody"][];
+        };
+        /** @description What happens at one floor. */
+        CurvePoint: {
+            /**
+             * Format: double
+             * @description Of all questions, how many are answered.
+             */
+            answered_ratio: number;
+            /**
+             * Format: double
+             * @description The floor, from 0 to 1.
+             */
+            floor: number;
+            /**
+             * Format: double
+             * @description Of those that the library answers, how many are not answered rightly; none: it answers none of them.
+             */
+            missed_ratio?: number | null;
+            /**
+             * Format: double
+             * @description Of those answered, how many rightly; none: nothing is answered.
+             */
+            right_ratio?: number | null;
         };
         /** @description Everything that is known about a customer. */
         CustomerCard: {
@@ -2319,6 +3103,13 @@ export interface components {
          * @enum {string}
          */
         DataClass: "public" | "internal" | "personal" | "payment" | "sensitive";
+        /** @description Grant, or deny. */
+        DecideBody: {
+            /** @description True: it is done, once. False: it is not done. */
+            grant: boolean;
+            /** @description Why, for the record. */
+            reason?: string;
+        };
         /** @description What a number is, in words. */
         Definition: {
             /** @description What does not count. */
@@ -2373,6 +3164,30 @@ export interface components {
          * @enum {string}
          */
         DiscardedBecause: "not_owner" | "superseded";
+        /** @description What a log showed. */
+        Discovered: {
+            /** @description The services, most used first. */
+            found: components["schemas"]["FoundService"][];
+            /**
+             * Format: int64
+             * @description Rows that name an AI service.
+             */
+            matched: number;
+            /** @description The first of them, each with its line and what is wrong. */
+            problems: string[];
+            /** @description The same log had been searched before: nothing was added. */
+            repeated: boolean;
+            /**
+             * Format: int64
+             * @description Rows that were read.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Rows that could not be read.
+             */
+            unreadable: number;
+        };
         /** @description A way to file a conversation when it is over. */
         Disposition: {
             /** @description Its id. */
@@ -2582,6 +3397,8 @@ export interface components {
         };
         /** @description Everything that is going on now. */
         Floor: {
+            /** @description AI agents, in the order of their names. */
+            ai_agents: components["schemas"]["AiAgentLive"][];
             /** @description Alerts that are not over, newest first. */
             alerts: components["schemas"]["AlertRow"][];
             /** @description Conversations that are open or in wrap-up, neediest first. */
@@ -2598,6 +3415,61 @@ export interface components {
             /** @description Customers who are known by the words; agents get none. */
             customers: components["schemas"]["CustomerCard"][];
         };
+        /** @description A service in a log. */
+        FoundService: {
+            /**
+             * Format: int32
+             * @description Rows that name it.
+             */
+            count: number;
+            /** @description Its host. */
+            host: string;
+            last_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description How many people; none: the log does not say.
+             */
+            people?: number | null;
+            /** @description What it is called; none: it is on no list. */
+            service?: string | null;
+        };
+        /** @description What knowledge did not answer. */
+        GapReport: {
+            /** @description Conversations that were read: the newest in which an AI agent worked. */
+            conversations: number;
+            /** @description Most asked first. */
+            gaps: components["schemas"]["GapRow"][];
+            /** @description Of those, how many were handed to a person for want of knowledge. */
+            handed_off: number;
+            /** @description Questions that it rests on. */
+            questions: number;
+            /** @description Questions that resemble no other. */
+            single: number;
+        };
+        /** @description Questions about one thing. */
+        GapRow: {
+            /** @description The most typical first, with personal data hidden. */
+            examples: string[];
+            /** @description What they have in common; stems, not words. */
+            key_terms: string[];
+            nearest?: components["schemas"]["Ref"] | null;
+            /**
+             * Format: double
+             * @description How near, from 0 to 1.
+             */
+            nearest_confidence?: number | null;
+            /** @description How many. */
+            questions: number;
+        };
+        /** @description What became of the conversations that AI agents had when they were stopped. */
+        HandedOver: {
+            /**
+             * Format: int32
+             * @description How many went to people because of it.
+             */
+            count: number;
+            last_after_ms?: components["schemas"]["DurationMs"] | null;
+        };
         /** @description What a person needs who takes over. */
         HandoffNote: {
             /** @description What was learned. */
@@ -2610,11 +3482,73 @@ export interface components {
                 string
             ][];
         };
+        /** @description What a person needs who takes over. */
+        HandoffPacket: {
+            /** @description Which AI agent had it. */
+            agent: components["schemas"]["Ref"];
+            /** @description Whether the person who took it has opened this. */
+            briefed: boolean;
+            /** @description What was learned, with how each was verified: `stated`, `confirmed`, `matched by …`. */
+            facts: components["schemas"]["Learned"][];
+            /** @description Who the customer is, and how that is known. */
+            identities: components["schemas"]["KnownIdentity"][];
+            /** @description What it is about, if known. */
+            intent?: string | null;
+            /** @description Whether it is over: a person has answered, or it ended otherwise. */
+            is_over: boolean;
+            /** @description In which language, if known. */
+            language?: string | null;
+            /** @description Three short lines: what is wanted, what is known, why it stops here. */
+            lines: string[];
+            /** @description How the customer feels. */
+            mood: components["schemas"]["Mood"];
+            next?: components["schemas"]["NextStep"] | null;
+            /** @description What the customer was promised or waits for. */
+            promises: string[];
+            /** @description Why a person is needed. */
+            reason: components["schemas"]["HandoffReason"];
+            /** @description The reason in words. */
+            reason_words: string;
+            /** @description Since when a person is needed. */
+            requested_at: components["schemas"]["Timestamp"];
+            /** @description Tools that were run. */
+            tools: components["schemas"]["ToolTried"][];
+            /** @description What was tried and what came of it. */
+            tried: components["schemas"]["Tried"][];
+            /**
+             * Format: int32
+             * @description Which version of it.
+             */
+            version: number;
+        };
+        /** @description A handoff from an AI agent to people that is not over. */
+        HandoffPart: {
+            /** @description Whether the person who took it has read what went before. */
+            briefed: boolean;
+            /** @description Why a person is needed. */
+            reason: components["schemas"]["HandoffReason"];
+            /** @description Since when. */
+            requested_at: components["schemas"]["Timestamp"];
+            /** @description Whether nobody came in time. */
+            timed_out: boolean;
+            /** @description The reason in words. */
+            words: string;
+        };
         /**
          * @description Why an AI agent gives a conversation to a person. A fixed list: reports are made from it.
          * @enum {string}
          */
         HandoffReason: "customer_request" | "missing_knowledge" | "missing_information" | "unsupported_request" | "policy_restriction" | "tool_failure" | "low_confidence" | "usage_limit" | "safety" | "complaint" | "approval_denied" | "no_answer" | "stopped";
+        /** @description How often a kind of personal data was hidden. */
+        HiddenCount: {
+            /**
+             * Format: int32
+             * @description How often.
+             */
+            count: number;
+            /** @description Which kind, as in `card_number`. */
+            kind: components["schemas"]["Slug"];
+        };
         /** @description Hold or resume. */
         HoldBody: {
             /** @description True: on hold. */
@@ -2662,6 +3596,91 @@ export interface components {
             /** @description Whether they proved it. */
             verified: boolean;
         };
+        /** @description Files with what to do with them, as a form sends them. */
+        ImportForm: {
+            /** @description The collection; send it before the files. */
+            collection: string;
+            /** @description `true`: say what would change and change nothing. */
+            dry_run?: boolean | null;
+            /** @description .md, .txt, .html, .pdf (one article each) or .jsonl (one a line: id, title, body); may come often. */
+            file: string[];
+            /** @description What to do with articles of the collection that were imported and do not come again: `keep` (the default) or `retire`. */
+            gone?: string | null;
+            /** @description Language of files that do not say theirs, as in `en`. */
+            language?: string | null;
+            /** @description Day of review of files that do not say theirs, as in `2027-01-31`. */
+            review_by?: string | null;
+        };
+        /** @description What an import changes. */
+        ImportReport: {
+            /** @description New. */
+            added: components["schemas"]["ImportedArticle"][];
+            /** @description Whether it was done; false: only looked at. */
+            applied: boolean;
+            /** @description Other than before. */
+            changed: components["schemas"]["ImportedArticle"][];
+            /** @description Imported before and not in these files. */
+            gone: components["schemas"]["ImportedArticle"][];
+            /** @description Whether those are taken out of what is answered from. */
+            gone_retired: boolean;
+            /** @description Not imported, each with its reason. */
+            rejected: components["schemas"]["NotImported"][];
+            /** @description As before. */
+            unchanged: number;
+            /** @description Owners that files name and nobody here is; those articles get none. */
+            unknown_owners: string[];
+        };
+        /** @description An article that the import brings. */
+        ImportedArticle: {
+            /** @description By what it is found again: its path or its id in the file. */
+            source: string;
+            /** @description What it is about. */
+            title: string;
+        };
+        /** @description An incident. */
+        Incident: {
+            /** @description The same in words. */
+            about?: string | null;
+            closed_at?: components["schemas"]["Timestamp"] | null;
+            /** @description What became of live conversations. */
+            handed_over: components["schemas"]["HandedOver"];
+            /** @description Its id. */
+            id: string;
+            /** @description When it was opened. */
+            opened_at: components["schemas"]["Timestamp"];
+            scope?: components["schemas"]["StopScope"] | null;
+            /** @description How bad. */
+            severity: components["schemas"]["IncidentSeverity"];
+            /** @description Its story, oldest first. */
+            steps: components["schemas"]["IncidentStep"][];
+            /** @description Whether AI agents are still stopped for it. */
+            stopped: boolean;
+            /** @description What happened. */
+            summary: string;
+        };
+        /**
+         * @description How bad an incident is.
+         * @enum {string}
+         */
+        IncidentSeverity: "minor" | "major" | "critical";
+        /** @description One step of an incident. */
+        IncidentStep: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description By whom. */
+            by: components["schemas"]["Ref"];
+            /** @description `opened`, `stopped`, `noted`, `lifted` or `closed`. */
+            kind: string;
+            /** @description In their words. */
+            text: string;
+        };
+        /** @description Incidents. */
+        Incidents: {
+            /** @description Newest first. */
+            incidents: components["schemas"]["Incident"][];
+            /** @description Whether there are older ones, which are in the audit log. */
+            older: boolean;
+        };
         /** @description What became of a request. */
         IngestAnswer: {
             /** @description New and taken. */
@@ -2706,13 +3725,46 @@ export interface components {
          * @description Kind of a transcript item.
          * @enum {string}
          */
-        ItemKind: "turn" | "note" | "whisper" | "event";
+        ItemKind: "turn" | "note" | "whisper" | "draft" | "event";
+        /** @description Every collection, and what can be found in all of them. */
+        Knowledge: {
+            /**
+             * Format: int64
+             * @description Articles on the shelves.
+             */
+            articles: number;
+            /** @description In the order of their names. */
+            collections: components["schemas"]["CollectionRow"][];
+            /**
+             * Format: int64
+             * @description Passages on the shelves.
+             */
+            passages: number;
+        };
+        /** @description A way to know the customer. */
+        KnownIdentity: {
+            /** @description How it is known, in words. */
+            how: string;
+            /** @description What kind. */
+            kind: components["schemas"]["IdentityKind"];
+            /** @description The value; none when it was erased. */
+            value?: string | null;
+            /** @description Whether they proved it: do not ask again. */
+            verified: boolean;
+        };
         /** @description A label, put on or taken off. */
         LabelBody: {
             /** @description The label. */
             label: components["schemas"]["Slug"];
             /** @description True: on. */
             on: boolean;
+        };
+        /** @description A question with the articles that answer it. */
+        LabelledBody: {
+            /** @description As a customer would ask it. */
+            question: string;
+            /** @description Articles that answer it; none: the library does not, and silence is right. */
+            relevant: components["schemas"]["ArticleId"][];
         };
         /** @description Something that was learned from the customer. */
         Learned: {
@@ -2737,6 +3789,8 @@ export interface components {
         LineFate: "same" | "added" | "removed";
         /** @description What the caller may do with the conversation as it stands. The engine still has the last word. */
         May: {
+            /** @description Decide about what its AI agent wants to do. */
+            approve: boolean;
             /** @description Give it to a person. */
             assign: boolean;
             /** @description Speak in it. */
@@ -2759,6 +3813,10 @@ export interface components {
             reopen: boolean;
             /** @description Say something to the customer. */
             reply: boolean;
+            /** @description Give it back to its AI agent, if the customer agrees. */
+            return_to_ai: boolean;
+            /** @description Look at what was hidden. */
+            reveal: boolean;
             /** @description Note that they judged it. */
             review: boolean;
             /** @description Own it. */
@@ -2824,6 +3882,40 @@ export interface components {
             /** @description True: watch. */
             on: boolean;
         };
+        /** @description How the customer feels, by their own turns alone. */
+        Mood: {
+            /**
+             * Format: float
+             * @description At the end, from -5 to 5.
+             */
+            end: number;
+            /** @enum {string} */
+            kind: "known";
+            /**
+             * Format: float
+             * @description At the beginning, from -5 to 5.
+             */
+            start: number;
+            /** @description Where it went. */
+            trend: components["schemas"]["MoodTrend"];
+            /**
+             * Format: int32
+             * @description From how many turns.
+             */
+            turns: number;
+            /** @description In words. */
+            words: string;
+        } | {
+            /** @enum {string} */
+            kind: "cannot_say";
+            /** @description Why not. */
+            why: string;
+        };
+        /**
+         * @description Where a mood goes.
+         * @enum {string}
+         */
+        MoodTrend: "better" | "steady" | "worse";
         /**
          * @description What people call a queue, a skill, a person: one line, trimmed, no control characters.
          * @example Billing
@@ -2938,6 +4030,37 @@ export interface components {
         NewVersion: {
             /** @description What changed, for those who come after. */
             note?: string;
+        };
+        /** @description What to do next, and where that is written. */
+        NextStep: {
+            /** @description The article's id. */
+            article: string;
+            /**
+             * Format: double
+             * @description How sure the search was, from 0 to 1.
+             */
+            confidence?: number | null;
+            /**
+             * Format: int32
+             * @description Which passage of it, counted from 0.
+             */
+            passage: number;
+            /** @description The passage. */
+            text: string;
+            /** @description The article's title. */
+            title: string;
+        };
+        /** @description Something that was not imported. */
+        NotImported: {
+            /** @description The file, with the line for a row. */
+            name: string;
+            /** @description Why, and what to do. */
+            why: string;
+        };
+        /** @description What somebody adds. */
+        NoteBody: {
+            /** @description What happened, in words. */
+            text: string;
         };
         /** @description Numbers of one queue, person or channel, over one interval. */
         Numbers: {
@@ -3400,6 +4523,33 @@ export interface components {
             /** @description Its place in the request, from 0. */
             index: number;
         };
+        /** @description Whether an article is answered from. */
+        RetireBody: {
+            /** @description True: no longer; false: again. */
+            retired: boolean;
+        };
+        /** @description Give back. */
+        ReturnBody: {
+            /** @description Whether the customer was asked and agreed. */
+            customer_agreed: boolean;
+        };
+        /** @description Why somebody looks. */
+        RevealBody: {
+            /** @description Why, for the record. */
+            reason: string;
+        };
+        /** @description What is hidden in a turn. */
+        Revealed: {
+            /** @description In the order of the words. */
+            values: components["schemas"]["RevealedValue"][];
+        };
+        /** @description A hidden value. */
+        RevealedValue: {
+            /** @description Its token in the words. */
+            token: string;
+            /** @description The value. */
+            value: string;
+        };
         /** @description Somebody looked at it to judge it. */
         Review: {
             /** @description When. */
@@ -3491,6 +4641,40 @@ export interface components {
             title: components["schemas"]["Name"];
         };
         SavedReplyId: string;
+        /** @description What came of a question. */
+        SearchAnswer: {
+            answer?: components["schemas"]["WouldAnswer"] | null;
+            /**
+             * Format: double
+             * @description How sure the best is; none: nothing was found.
+             */
+            confidence?: number | null;
+            /**
+             * Format: double
+             * @description Below this nothing is answered, from 0 to 1.
+             */
+            floor: number;
+            /** @description Passages, best first. */
+            passages: components["schemas"]["SourceSeen"][];
+            why_not?: components["schemas"]["WhyNot"] | null;
+        };
+        /** @description A question. */
+        SearchBody: {
+            /** @description Only in these; none named: in all. */
+            collections?: components["schemas"]["CollectionId"][];
+            /**
+             * Format: int32
+             * @description Another floor than that of the collections, in thousandths.
+             */
+            floor_milli?: number | null;
+            /** @description As a customer would ask it. */
+            text: string;
+        };
+        /** @description A secret. */
+        SecretBody: {
+            /** @description The key; none: it has none any more. */
+            secret?: string | null;
+        };
         /** @description A section of a difference. */
         SectionDiff: {
             /** @description Whether anything differs. */
@@ -3988,6 +5172,16 @@ export interface components {
          * @enum {string}
          */
         Severity: "warning" | "critical";
+        /** @description Something that can be stopped by its name, with the conversations that AI agents have about it now. */
+        Share: {
+            /**
+             * Format: int32
+             * @description Conversations that AI agents have now.
+             */
+            live: number;
+            /** @description An intent or a channel. */
+            name: string;
+        };
         /** @description How to sign in: by mail address and password, or in a demo as a persona. */
         SignIn: {
             /** @description The mail address. */
@@ -4085,6 +5279,19 @@ export interface components {
             text: string;
             /** @description What it is called. */
             title: string;
+        };
+        /** @description Why an article should be read again. */
+        Stale: {
+            /**
+             * Format: int32
+             * @description By so many days.
+             */
+            days: number;
+            /** @enum {string} */
+            kind: "overdue";
+        } | {
+            /** @enum {string} */
+            kind: "no_review_day";
         };
         /**
          * @description What is going on with a conversation.
@@ -4193,6 +5400,46 @@ export interface components {
             /** @description The words. */
             text: string;
         };
+        /** @description What to stop or to let work again, and why. */
+        StopBody: {
+            /** @description Why: it stands in the log and in the incident. */
+            reason: string;
+            /** @description What. */
+            scope: components["schemas"]["StopScope"];
+        };
+        /** @description A stop that holds. */
+        StopRow: {
+            /** @description By whom. */
+            by: components["schemas"]["Ref"];
+            /** @description Why, in their words. */
+            reason: string;
+            /** @description What is stopped. */
+            scope: components["schemas"]["StopScope"];
+            /** @description Since when. */
+            since: components["schemas"]["Timestamp"];
+            /** @description The same in words. */
+            words: string;
+        };
+        /** @description What a stop is about. */
+        StopScope: {
+            /** @enum {string} */
+            kind: "everything";
+        } | {
+            /** @description Which. */
+            agent: components["schemas"]["AiAgentId"];
+            /** @enum {string} */
+            kind: "agent";
+        } | {
+            /** @description Which. */
+            intent: components["schemas"]["Slug"];
+            /** @enum {string} */
+            kind: "intent";
+        } | {
+            /** @description Which. */
+            channel: components["schemas"]["Channel"];
+            /** @enum {string} */
+            kind: "channel";
+        };
         /** @description A stop that holds. */
         StopShown: {
             /** @description By whom. */
@@ -4203,6 +5450,37 @@ export interface components {
             reason: string;
             /** @description Since when. */
             since: components["schemas"]["Timestamp"];
+        };
+        /** @description AI agents are stopped. */
+        Stopped: {
+            /** @description The incident that was opened with it. */
+            incident: string;
+            /**
+             * Format: int32
+             * @description Live conversations that go to people.
+             */
+            live: number;
+            /**
+             * Format: int64
+             * @description Where it stands in the log.
+             */
+            position: number;
+        };
+        /** @description What is stopped, and what a stop would touch. */
+        Stops: {
+            /** @description Every AI agent that is registered. */
+            agents: components["schemas"]["AgentNow"][];
+            /** @description Channels. */
+            channels: components["schemas"]["Share"][];
+            /** @description Intents: those that AI agents have conversations about, and those that their drafts name. */
+            intents: components["schemas"]["Share"][];
+            /**
+             * Format: int32
+             * @description Conversations that AI agents have now.
+             */
+            live: number;
+            /** @description In force, oldest first. */
+            stops: components["schemas"]["StopRow"][];
         };
         /** @description The store. */
         Store: {
@@ -4330,6 +5608,21 @@ export interface components {
             /** @description How long it may take. */
             timeout_ms: components["schemas"]["DurationMs"];
         };
+        /** @description One operation of the other system. */
+        ToolDraft: {
+            /** @description Whether there is a tool with this handle already. */
+            known: boolean;
+            /** @description Why it cannot be one, and what of it was left out. */
+            notes: string[];
+            /** @description As the other system calls it. */
+            operation: string;
+            tool?: components["schemas"]["Tool"] | null;
+        };
+        /** @description What the other system offers. Nothing of it is published. */
+        ToolDrafts: {
+            /** @description In the order of the source. */
+            drafts: components["schemas"]["ToolDraft"][];
+        };
         ToolId: string;
         /** @description A tool that was run in a turn. */
         ToolRun: {
@@ -4343,15 +5636,34 @@ export interface components {
             /** @description Which. */
             tool: components["schemas"]["ToolId"];
         };
+        /** @description A tool that was run. */
+        ToolTried: {
+            access?: components["schemas"]["Access"] | null;
+            approved_by?: components["schemas"]["Ref"] | null;
+            /** @description With which arguments; hidden values stay tokens. */
+            arguments: Record<string, never>;
+            /** @description What it does. */
+            does: string;
+            /** @description What was given back; hidden values stay tokens. */
+            result: Record<string, never>;
+            /** @description How it went. */
+            status: string;
+            /** @description Its handle. */
+            tool: string;
+        };
         /** @description One line of a transcript. */
         TranscriptItem: {
             /** @description When it was recorded. */
             at: components["schemas"]["Timestamp"];
             /** @description Who said or did it. */
             by: components["schemas"]["Author"];
+            /** @description The content's id, where words are hidden in it: `POST /api/conversations/{id}/turns/{content}/reveal`. */
+            content?: string | null;
             /** @description Whether the words were destroyed. */
             erased: boolean;
             file?: components["schemas"]["Attachment"] | null;
+            /** @description Personal data that stands as tokens in the words, by kind. */
+            hidden?: components["schemas"]["HiddenCount"][];
             /** @description What it is. */
             kind: components["schemas"]["ItemKind"];
             occurred_at?: components["schemas"]["Timestamp"] | null;
@@ -4485,6 +5797,13 @@ export interface components {
             /** @description The tool's handle. */
             tool: string;
         };
+        /** @description Something that was tried. */
+        Tried: {
+            /** @description What came of it. */
+            result: string;
+            /** @description What. */
+            what: string;
+        };
         /** @description What a turn took. What is not known is absent, never zero. */
         TurnFigures: {
             /** @description Who answered: `guided`, or the model's name. */
@@ -4562,6 +5881,38 @@ export interface components {
          * @enum {string}
          */
         Unit: "ratio" | "ms" | "count";
+        /** @description AI that nobody registered, as it was seen so far. */
+        UnregisteredAi: {
+            /**
+             * Format: int64
+             * @description How often, in everything that was read.
+             */
+            count: number;
+            /** @description When it became known here. */
+            first_known_at: components["schemas"]["Timestamp"];
+            /** @description How it became known. */
+            from: components["schemas"]["AiUseFrom"];
+            /** @description When it was used last, as far as is known. */
+            last_at: components["schemas"]["Timestamp"];
+            /** @description The name that a writer gave itself, or the service's host. */
+            name: string;
+            /**
+             * Format: int32
+             * @description The most people that one log showed; none: the logs do not say.
+             */
+            people?: number | null;
+            /** @description What the service is called, if it is on the list. */
+            service?: string | null;
+        };
+        /** @description Everything that was seen, and what is looked for. */
+        UnregisteredList: {
+            /** @description Whether there are older facts, which are in the audit log. */
+            older: boolean;
+            /** @description Last used first. */
+            seen: components["schemas"]["UnregisteredAi"][];
+            /** @description The list of services that logs are compared with. */
+            services: components["schemas"]["AiService"][];
+        };
         /** @description A version with everything that it is made of. */
         VersionDetail: {
             /** @description The same as sections that people can read. */
@@ -4629,6 +5980,29 @@ export interface components {
          * @enum {string}
          */
         Weight: "blocks" | "warns";
+        /** @description Why nothing would be answered. */
+        WhyNot: {
+            /** @enum {string} */
+            kind: "nothing_found";
+        } | {
+            /**
+             * Format: double
+             * @description How sure the best is, from 0 to 1.
+             */
+            best: number;
+            /** @enum {string} */
+            kind: "below_floor";
+        } | {
+            /** @enum {string} */
+            kind: "no_sentence";
+        };
+        /** @description What would be answered, word for word. */
+        WouldAnswer: {
+            /** @description What they rest on. */
+            sources: components["schemas"]["SourceSeen"][];
+            /** @description The words. */
+            text: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -6157,6 +7531,71 @@ export interface operations {
             };
         };
     };
+    list_approvals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalList"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_audit: {
         parameters: {
             query?: {
@@ -6866,6 +8305,434 @@ export interface operations {
             };
         };
     };
+    list_connectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connectors"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mcp_tools: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolDrafts"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: the server does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_openapi: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The OpenAPI 3 document as JSON, at most 8 MB */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolDrafts"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_connector: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorHealth"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_connector_secret: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_content: {
         parameters: {
             query?: never;
@@ -7135,6 +9002,109 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_approval: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refused`: somebody was faster, or its time is over */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7726,6 +9696,163 @@ export interface operations {
                 };
             };
             /** @description `refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_handoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffPacket"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handoff_briefed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refused`: you do not have it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8528,6 +10655,108 @@ export interface operations {
             };
         };
     };
+    return_to_ai: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     review: {
         parameters: {
             query?: never;
@@ -9114,6 +11343,101 @@ export interface operations {
             };
             /** @description `refused` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+                content: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `erased` */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10479,6 +12803,259 @@ export interface operations {
             };
         };
     };
+    list_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incidents"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_incident: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it is closed already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_incident: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it is closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ingest_conversations: {
         parameters: {
             query?: {
@@ -10631,6 +13208,1009 @@ export interface operations {
                 };
             };
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_knowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Knowledge"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_articles: {
+        parameters: {
+            query?: {
+                /** @description Of one collection. */
+                collection?: string;
+                /** @description Only those that somebody should read again. */
+                stale?: boolean;
+                /** @description Only those that are no longer answered from; left out: only those that are. */
+                retired?: boolean;
+                /** @description Words of the title or of where it came from. For words of the text: POST /api/knowledge/search. */
+                text?: string;
+                /** @description Rows to pass over. */
+                after?: number;
+                /** @description Rows of a page, 1 to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleList"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_article: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetail"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_article: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that you changed */
+                "if-match": string;
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile`: read it again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_article: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetireBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_collection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_collection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that you changed */
+                "if-match": string;
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    knowledge_curve: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CurveBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Curve"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    knowledge_gaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapReport"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_articles: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_knowledge: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11883,6 +15463,253 @@ export interface operations {
             };
         };
     };
+    read_stops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stops"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_ai: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stopped"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it is stopped already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_stop: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it is not stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     system: {
         parameters: {
             query?: never;
@@ -11902,6 +15729,169 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unregistered_ai: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnregisteredList"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_often` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discover_unregistered_ai: {
+        parameters: {
+            query: {
+                /** @description `proxy` or `sign_on`. */
+                log: "proxy" | "sign_on";
+                /** @description Hosts to look for besides the list, with commas. */
+                also?: string;
+                /** @description Hosts of the list that are allowed here and not told, with commas. */
+                except?: string;
+            };
+            header: {
+                /** @description Always `1`: a page of another site cannot send it. */
+                "x-signalbox-csrf": string;
+                /** @description Up to 100 characters: sent again with the same key it is done once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description CSV with a head that names `host` (or `url`), and if it can `user` and `time`; or the same as application/x-ndjson. At most 20 MB. Users are counted and not kept. */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovered"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use signalbox_model::event::action::ApprovalAsked;
 use signalbox_model::event::ai_agent::*;
+use signalbox_model::event::stop::*;
 use signalbox_model::event::{Event, NewEvent, SetupPublished};
 use signalbox_model::id::*;
 use signalbox_model::setup::Document;

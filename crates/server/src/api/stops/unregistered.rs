@@ -100,6 +100,7 @@ pub enum LogKind {
 #[into_params(parameter_in = Query)]
 pub struct DiscoverQuery {
     /// `proxy` or `sign_on`.
+    #[param(inline)]
     log: LogKind,
     /// Hosts to look for besides the list, with commas.
     #[serde(default)]

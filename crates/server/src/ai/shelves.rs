@@ -121,7 +121,7 @@ fn found(result: &SearchResult) -> Found {
         passages.extend(hit.passages.iter().take(PASSAGES_SHOWN).map(|passage| SourceSeen {
             article: hit.article.clone(),
             title: hit.title.clone(),
-            passage: u32::try_from(passage.ordinal).unwrap_or(u32::MAX),
+            passage: passage.ordinal,
             text: passage.text.clone(),
             confidence: Some(hit.confidence),
         }));

@@ -49,6 +49,9 @@ pub enum Unusable {
     Host(String),
 }
 
+/// What each tool did: by customer, tool and day.
+type Counts = BTreeMap<(String, String, String), Used>;
+
 /// For which conversation a tool is run.
 #[derive(Clone, Copy, Debug)]
 pub struct For<'a> {
@@ -69,7 +72,7 @@ pub struct Toolbox {
     commands: Commands,
     standing: Standing,
     reaches: Arc<Mutex<HashMap<ConnectorId, (u32, Reach)>>>,
-    counts: Arc<Mutex<BTreeMap<(String, String, String), Used>>>,
+    counts: Arc<Mutex<Counts>>,
 }
 
 /// The network layer's form of a published tool.

@@ -73,7 +73,7 @@ pub fn connector(shop: SocketAddr) -> Result<Connector, WordError> {
 /// When a name here is not a name; a test publishes them all.
 pub fn documents(shop: SocketAddr, scripts: &[Arc<Script>]) -> Result<Vec<Document>, WordError> {
     let mut all = vec![Document::Connector(connector(shop)?)];
-    all.extend(tools()?.into_iter().map(|tool| Document::Tool(tool)));
+    all.extend(tools()?.into_iter().map(Document::Tool));
     all.push(Document::Collection(Collection {
         id: COLLECTION,
         name: Name::parse("Help pages")?,

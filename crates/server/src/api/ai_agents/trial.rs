@@ -209,7 +209,7 @@ async fn try_out(
     let mut lines = tried.lines.clone();
     let say = hidden(&tried, &mut kept);
     let fresh_from = lines.len();
-    lines.extend((!say.is_empty()).then(|| TrialLine { who: TrialVoice::Customer, text: say }));
+    lines.extend((!say.is_empty()).then_some(TrialLine { who: TrialVoice::Customer, text: say }));
     let turn = turn(&state, &id, &tried, &signed.person, &mut kept, (&lines, fresh_from))?;
     let answered = state.brain.answer(&turn).await;
     Ok(Json(told(answered, kept, lines)))

@@ -18,6 +18,8 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 pub const JSON_DEPTH_MAX: usize = 32;
 /// Events in one append.
 pub const BATCH_EVENTS_MAX: usize = 1_000;
+/// Events that somebody outside the engine appends at once: what is read in a turn comes with it, two facts at most.
+pub const SUBMIT_EVENTS_MAX: usize = BATCH_EVENTS_MAX / 3;
 /// Events in one ingest request.
 pub const INGEST_EVENTS_MAX: usize = 500;
 /// Rows that one page of a list returns at most.

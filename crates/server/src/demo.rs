@@ -25,7 +25,7 @@ use clap::Args;
 use signalbox_eventlog::EventLog;
 use signalbox_model::contact::Actor;
 use signalbox_model::event::{Event, NewEvent, SetupPublished};
-use signalbox_model::limits::BATCH_EVENTS_MAX;
+use signalbox_model::limits::SUBMIT_EVENTS_MAX;
 use signalbox_model::setup::{Document, DocumentId};
 use signalbox_stats::Rng;
 use tokio::task::JoinSet;
@@ -140,7 +140,7 @@ async fn furnish(opened: &Opened, scripts: &[Arc<Script>], shop: SocketAddr, rng
     let scripts: Vec<Arc<Script>> = scripts.iter().filter(|script| !script.is_ai).cloned().collect();
     for tale in history::facts(now, &documents, &scripts, rng)? {
         let last = batches.len() - 1;
-        match batches[last].len() + tale.len() <= BATCH_EVENTS_MAX {
+        match batches[last].len() + tale.len() <= SUBMIT_EVENTS_MAX {
             true => batches[last].extend(tale),
             false => batches.push(tale),
         }

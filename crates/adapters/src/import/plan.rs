@@ -4,7 +4,7 @@ use signalbox_model::event::conversation::TurnKind;
 use signalbox_model::event::customer::CustomerSeen;
 use signalbox_model::event::{Event, NewEvent};
 use signalbox_model::id::{CommandId, QueueId};
-use signalbox_model::limits::BATCH_EVENTS_MAX;
+use signalbox_model::limits::SUBMIT_EVENTS_MAX;
 
 use super::record::{self, Record};
 use crate::derived::Namespace;
@@ -12,9 +12,6 @@ use crate::ingest::{Holder, Place, Speaker, happened};
 
 /// Bytes of words in one part; far below what one append may have.
 const PART_BYTES_MAX: usize = 8 * 1024 * 1024;
-
-/// Facts in one part: what is read in a turn comes with it, two facts at most.
-const PART_EVENTS_MAX: usize = BATCH_EVENTS_MAX / 3;
 
 /// Facts that go into the log together, once.
 pub struct Part {
@@ -75,7 +72,7 @@ fn split(record: &Record, names: &Namespace, events: Vec<NewEvent>) -> Vec<Part>
             _ => 0,
         });
         let full =
-            parts.last().is_none_or(|part| part.events.len() >= PART_EVENTS_MAX || bytes + size > PART_BYTES_MAX);
+            parts.last().is_none_or(|part| part.events.len() >= SUBMIT_EVENTS_MAX || bytes + size > PART_BYTES_MAX);
         if full {
             let command = names.command(&["import", &record.id, &parts.len().to_string()]);
             parts.push(Part { command, events: Vec::new() });
@@ -137,7 +134,7 @@ mod tests {
     fn long_conversations_go_in_parts_that_one_append_takes() {
         let turns: Vec<_> = (0..2_000).map(|_| json!({"by": "customer", "text": "x".repeat(8_000)})).collect();
         let told = told(json!({"id": 1, "turns": turns}));
-        assert!(told.len() > 1 && told.iter().all(|part| part.len() <= BATCH_EVENTS_MAX));
+        assert!(told.len() > 1 && told.iter().all(|part| part.len() <= SUBMIT_EVENTS_MAX));
         assert_eq!(told.iter().flatten().filter(|name| **name == "turn.added").count(), 2_000);
     }
 }

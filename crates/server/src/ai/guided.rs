@@ -166,8 +166,9 @@ impl Work<'_> {
             let first = sources.first().cloned();
             passages.extend(first.map(|source| Passage { text, citation: citation(&source) }));
         } else {
-            let best = found.passages.iter().take(PASSAGES_MAX);
-            passages.extend(best.map(|seen| Passage { text: seen.text.clone(), citation: citation(seen) }));
+            // No sentence stands out: the surest passage is said whole, and nothing of other articles.
+            let surest = found.passages.first();
+            passages.extend(surest.map(|seen| Passage { text: seen.text.clone(), citation: citation(seen) }));
         }
         // A search that is sure enough by its own floor is said; the engine's floor is about searches that have none.
         let confidence = if found.answerable { 1.0 } else { 0.0 };

@@ -201,12 +201,12 @@ impl Opened {
         let address = listener.local_addr().map_err(listen)?;
         let quiet = CancellationToken::new();
         let state = self.state;
-        executor::fill_shelves(&state).await?;
+        let shelved = executor::fill_shelves(&state).await?;
         let decider = tokio::spawn(self.decider.run(quiet.clone()));
         let followers = vec![
             tokio::spawn(FloorFollower::new(state.clone()).run(quiet.clone())),
             tokio::spawn(views::feed(state.clone(), self.views, quiet.clone())),
-            tokio::spawn(executor::run(state.clone(), quiet.clone())),
+            tokio::spawn(executor::run(state.clone(), shelved, quiet.clone())),
             tokio::spawn(state.probes.clone().run(quiet.clone())),
         ];
         let (desks, auth) = (state.desks.clone(), state.auth.clone());

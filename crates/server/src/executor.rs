@@ -49,12 +49,12 @@ enum TurnError {
     Unknown,
 }
 
-/// Follows the log until `stop` rings.
-pub async fn run(state: AppState, stop: CancellationToken) {
+/// Follows the log from `from` on until `stop` rings.
+pub async fn run(state: AppState, from: Position, stop: CancellationToken) {
     let mut bell = state.log.advanced();
     let slots = Arc::new(Semaphore::new(TURNS_AT_ONCE));
+    let mut read = from;
     // What is waited for now was asked before this process followed the log.
-    let mut read = *bell.borrow_and_update();
     for request in waited_for(&state) {
         begin(&state, &slots, request, &stop);
     }
@@ -204,16 +204,16 @@ async fn shelve(state: &AppState, facts: &[Recorded]) {
     }
 }
 
-/// Puts every article that holds on the shelves. At the start, before anything is answered.
+/// Puts every article that holds on the shelves, at the start, before anything is answered. Says how far the log was read.
 ///
 /// # Errors
 /// When the log cannot be read.
-pub async fn fill_shelves(state: &AppState) -> Result<(), ReadError> {
-    if state.directory().articles.is_empty() {
-        return Ok(());
-    }
+pub async fn fill_shelves(state: &AppState) -> Result<Position, ReadError> {
+    // Without articles so far only what was appended since the floor was folded can hold some.
+    let folded = *state.standing.advanced().borrow();
+    let has_articles = !state.directory().articles.is_empty();
     let mut newest = std::collections::BTreeMap::new();
-    let mut read = Position::START;
+    let mut read = if has_articles { Position::START } else { folded };
     loop {
         let facts = state.log.read(read, 20_000).await?;
         let Some(last) = facts.last() else { break };
@@ -227,12 +227,15 @@ pub async fn fill_shelves(state: &AppState) -> Result<(), ReadError> {
         }
     }
     let articles: Vec<_> = newest.into_values().collect();
+    if articles.is_empty() {
+        return Ok(read);
+    }
     let shelves = state.brain.shelves.clone();
     let put = tokio::task::spawn_blocking(move || shelves.put(&articles)).await;
     if !matches!(put, Ok(Ok(()))) {
         tracing::error!("articles could not be indexed: AI agents answer without knowledge");
     }
-    Ok(())
+    Ok(read)
 }
 
 /// The words of a content, if they can be read.

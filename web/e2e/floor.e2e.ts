@@ -86,7 +86,7 @@ describe.skipIf(cannotRun)('the floor, its alerts and its reports', () => {
     await page.keyboard.type('Offer the refund.');
     await page.keyboard.press('Enter');
     await panel.getByRole('log').getByText('Offer the refund.').waitFor();
-    await panel.getByText('only the agent sees this').first().waitFor();
+    await panel.getByText('only the owner sees this').first().waitFor();
     await everyLook(page, 'floor-panel', async (where) => {
       expect(await axe(page), where).toEqual([]);
       expect(await overflowsSideways(page), where).toBe(false);
@@ -118,7 +118,7 @@ describe.skipIf(cannotRun)('the floor, its alerts and its reports', () => {
     const other = await browser.newContext();
     const second = (await newPage(other)).page;
     const personas = (await (await page.request.get(`${server.url}/api/session/personas`)).json()) as { id: string; name: string; role: string }[] | { personas: { id: string; name: string; role: string }[] };
-    const someone = (Array.isArray(personas) ? personas : personas.personas).find((p) => p.role !== 'agent' && p.id !== me.id);
+    const someone = (Array.isArray(personas) ? personas : personas.personas).find((p) => (p.role === 'supervisor' || p.role === 'admin') && p.id !== me.id);
     if (!someone) throw new Error('the demo has one supervisor only');
     await second.request.post(`${server.url}/api/session`, { data: { persona: someone.id }, headers });
     const { id } = await heldByAgent(page);
